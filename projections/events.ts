@@ -1,0 +1,54 @@
+import { productCodec } from '#domain/catalogue/codec.ts'
+import type { ProductEvent } from '#domain/catalogue/events.ts'
+import { orderCodec } from '#domain/order/codec.ts'
+import type { OrderEvent } from '#domain/order/events.ts'
+import { paymentCodec } from '#domain/payment/codec.ts'
+import type { PaymentEvent } from '#domain/payment/events.ts'
+import { stockCodec } from '#domain/stock/codec.ts'
+import type { StockEvent } from '#domain/stock/events.ts'
+import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
+import type { RecordedEvent } from '#platform/eventstore/port.ts'
+
+/** Everything the shop's read models are made from. */
+export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent
+export type ShopEventType = ShopEvent['type']
+
+/** The streams these events stand in. */
+export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-'] as const
+
+/** What is known of an event before its data is understood: enough to say whose it is. */
+export type EventFacts = Omit<RecordedEvent, 'type' | 'data'>
+
+/** A decoded event and its place in the log. */
+export type Logged<T extends ShopEventType = ShopEventType> = {
+  [Type in T]: EventFacts & { readonly type: Type; readonly data: Extract<ShopEvent, { type: Type }>['data'] }
+}[T]
+
+const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent]>(
+  orderCodec,
+  paymentCodec,
+  stockCodec,
+  productCodec,
+)
+
+/**
+ * Lifts and checks an event of the log.
+ * @throws on a type, version or shape this build does not know.
+ */
+export const decode = (recorded: RecordedEvent): Logged => {
+  const { type, data } = shopCodec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- taking the event apart loses that type and data belong together
+  return { ...recorded, type, data } as Logged
+}
+
+/** The part of a stream's name after its category: `stock-tea` → `tea`. */
+export const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1)
+
+/**
+ * The order an event belongs to, which every command of a checkout passes on as its correlation.
+ * @throws when there is none: such an event is nobody's, and its stream is parked rather than its meaning guessed.
+ */
+export const orderOf = ({ metadata, stream, revision }: EventFacts): string => {
+  if (metadata.correlationId === '') throw new Error(`${revision}@${stream} has no correlation id`)
+  return metadata.correlationId
+}

@@ -1,0 +1,3 @@
+import type { CollectionSpec } from '#platform/readstore/port.ts'
+
+export const ORDER_TIMELINE: CollectionSpec = { name: 'order-timeline@1', indexes: [] }

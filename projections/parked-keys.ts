@@ -1,0 +1,61 @@
+import type { Position } from '#platform/eventstore/port.ts'
+import type { CollectionSpec, ReadStore, Write } from '#platform/readstore/port.ts'
+
+/** One document that could not be taken further: its events from `position` on are left out until it is built again. */
+export interface ParkedKey {
+  /** With its version: `order-summary@1`. */
+  readonly projection: string
+  readonly key: string
+  /** Of the first event that failed. */
+  readonly position: Position
+  readonly eventId: string
+  /** Of the bug, for staff; cut to a bound. */
+  readonly error: string
+}
+
+export const PARKED_KEYS: CollectionSpec = {
+  name: 'parked_projection_keys',
+  indexes: [['projection', 'position']],
+}
+
+const LONGEST_ERROR = 500
+const READ_AT_ONCE = 1_000
+/** One million parked keys are no longer a poison event but a broken build: starting is refused. */
+const MOST_READS = 1_000
+
+export const parkedKey = (
+  projection: string,
+  key: string,
+  event: { readonly position: Position; readonly id: string },
+  error: unknown,
+): ParkedKey => ({
+  projection,
+  key,
+  position: event.position,
+  eventId: event.id,
+  error: (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR),
+})
+
+export const parking = (parked: ParkedKey): Write => ({
+  kind: 'put',
+  collection: PARKED_KEYS.name,
+  id: `${parked.projection}/${parked.key}`,
+  position: parked.position,
+  body: parked,
+})
+
+/** The keys of one projection that are parked, oldest first. */
+export const parkedKeysOf = async (readStore: ReadStore, projection: string): Promise<ParkedKey[]> => {
+  const parked: ParkedKey[] = []
+  for (let read = 0; read < MOST_READS; read += 1) {
+    const { items } = await readStore.find<ParkedKey>(PARKED_KEYS.name, {
+      where: { projection },
+      sort: { by: 'position', direction: 'asc' },
+      offset: read * READ_AT_ONCE,
+      limit: READ_AT_ONCE,
+    })
+    for (const { body } of items) parked.push(body)
+    if (items.length < READ_AT_ONCE) return parked
+  }
+  throw new Error(`${projection} has more than ${MOST_READS * READ_AT_ONCE} parked keys`)
+}

@@ -1,0 +1,42 @@
+import type { Locale } from '#domain/order/events.ts'
+import type { PageRequest } from '../page.ts'
+
+export type SearchSort = 'relevance' | 'newest' | 'price-asc' | 'price-desc'
+
+export interface SearchFilters {
+  readonly category?: string
+  /** Minor units, inclusive. */
+  readonly minPrice?: number
+  readonly maxPrice?: number
+  /** True leaves out what is sold out. */
+  readonly inStock?: boolean
+}
+
+export interface SearchRequest extends SearchFilters, PageRequest {
+  readonly sort: SearchSort
+  /** The language whose texts weigh a little more. */
+  readonly locale: Locale
+}
+
+export interface SearchResult {
+  /** Product ids, in order; texts, prices and stock come from the products read model. */
+  readonly items: readonly string[]
+  readonly total: number
+  readonly page: number
+  readonly size: number
+  /** The query with its unknown words replaced by the nearest known ones. */
+  readonly didYouMean?: string
+}
+
+export interface Suggestion {
+  readonly productId: string
+  /** The title in the language that matched. */
+  readonly title: string
+}
+
+/** Full-text search over active products. Only these are ever found; an empty query finds all of them. */
+export interface ProductSearch {
+  readonly search: (q: string, request: SearchRequest) => SearchResult
+  /** Titles for what was typed so far, best first; nothing below two characters. */
+  readonly suggest: (q: string, size: number, locale?: Locale) => readonly Suggestion[]
+}

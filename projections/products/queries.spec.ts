@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { ReadStore } from '#platform/readstore/port.ts'
+import { emptyReadStore } from '../empty-read-store.ts'
+import { PRODUCTS } from './collection.ts'
+import type { ProductDocument } from './document.ts'
+import { productQueries, type ProductSort } from './queries.ts'
+import { product, yen } from './samples.ts'
+
+const NO_STOCK = { received: 3, adjusted: 0, available: 3, reserved: 0, sold: 0 }
+const SHELF: readonly ProductDocument[] = [
+  product('sencha', { ...yen(1_296), listedAtMs: 3 }),
+  product('gyokuro', { ...yen(3_240), listedAtMs: 1 }),
+  product('bancha', { ...yen(1_296), listedAtMs: 2 }),
+  product('kettle', { ...yen(12_800), listedAtMs: 4, category: 'kitchen' }),
+  product('gone', { status: 'DELISTED' }),
+  { productId: 'unlisted', status: 'UNLISTED', stock: NO_STOCK, revisions: { product: -1, stock: 0 } },
+]
+
+describe('products', () => {
+  let readStore: ReadStore
+  beforeEach(async () => {
+    readStore = emptyReadStore()
+    await readStore.prepare([PRODUCTS])
+    await readStore.commit({
+      writes: SHELF.map((body, index) => ({
+        kind: 'put',
+        collection: PRODUCTS.name,
+        id: body.productId,
+        position: index,
+        body,
+      })),
+    })
+  })
+
+  const listed = async (sort: ProductSort, category?: string): Promise<readonly string[]> => {
+    const { items } = await productQueries(readStore).list({
+      sort,
+      page: 1,
+      size: 100,
+      ...(category === undefined ? {} : { category }),
+    })
+    return items.map(({ productId }) => productId)
+  }
+
+  it('are found by id once they have been listed, also when no longer on sale', async () => {
+    const { byId } = productQueries(readStore)
+    expect(await byId('sencha')).toMatchObject({ productId: 'sencha', status: 'ACTIVE' })
+    expect(await byId('gone')).toMatchObject({ status: 'DELISTED' })
+    expect(await byId('unlisted')).toBeUndefined()
+    expect(await byId('none')).toBeUndefined()
+  })
+
+  it('are listed while on sale, in a stable order', async () => {
+    expect(await listed('newest')).toStrictEqual(['kettle', 'sencha', 'bancha', 'gyokuro'])
+    expect(await listed('price-asc')).toStrictEqual(['bancha', 'sencha', 'gyokuro', 'kettle'])
+    expect(await listed('price-desc', 'tea')).toStrictEqual(['gyokuro', 'sencha', 'bancha'])
+  })
+
+  it('are paged with the total', async () => {
+    const page = await productQueries(readStore).list({ category: 'tea', sort: 'newest', page: 2, size: 2 })
+    expect(page.items.map(({ productId }) => productId)).toStrictEqual(['gyokuro'])
+    expect(page).toMatchObject({ total: 3, page: 2, size: 2 })
+  })
+
+  it('are counted by category, those on sale only', async () => {
+    expect(await productQueries(readStore).categories()).toStrictEqual([
+      { category: 'kitchen', count: 1 },
+      { category: 'tea', count: 3 },
+    ])
+  })
+
+  it('show their stock also before they are listed', async () => {
+    const { stockOf } = productQueries(readStore)
+    expect(await stockOf('unlisted')).toStrictEqual(NO_STOCK)
+    expect(await stockOf('none')).toBeUndefined()
+  })
+
+  it('are all handed over for an index, however many', async () => {
+    await readStore.commit({
+      writes: Array.from({ length: 1_500 }, (_, index) => ({
+        kind: 'put',
+        collection: PRODUCTS.name,
+        id: `more-${index}`,
+        position: 100 + index,
+        body: product(`more-${index}`),
+      })),
+    })
+    const ids = new Set<string>()
+    for await (const { productId } of productQueries(readStore).allActive()) ids.add(productId)
+    expect(ids.size).toBe(1_504)
+  })
+})

@@ -1,0 +1,7 @@
+import { orderSummary } from './order-summary/projection.ts'
+import { orderTimeline } from './order-timeline/projection.ts'
+import { products } from './products/projection.ts'
+import type { Projection } from './projection.ts'
+
+/** Every question the shop answers from the log; the host feeds them all from one subscription. */
+export const shopProjections: readonly Projection[] = [orderSummary, orderTimeline, products]
