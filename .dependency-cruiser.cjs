@@ -3,7 +3,7 @@ const rooms = ['domain', 'processmanagers', 'projections', 'api', 'platform', 'e
 const only = (room, ...allowed) => ({
   name: `${room}-imports-only-${allowed.join('-') || 'libraries'}`,
   severity: 'error',
-  from: { path: `^${room}/`, pathNot: '\\.spec\\.ts$' },
+  from: { path: `^${room}/`, pathNot: '(\\.spec|/testing|/contract|/spec-rig)\\.ts$' },
   to: {
     path: rooms.filter((other) => other !== room && !allowed.includes(other)).map((other) => `^${other}/`),
   },
@@ -16,7 +16,7 @@ module.exports = {
       name: 'platform-knows-no-business',
       severity: 'error',
       comment: 'The shape of a decision is not business; everything else in domain/ is.',
-      from: { path: '^platform/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^platform/', pathNot: '(\\.spec|/testing|/contract|/spec-rig)\\.ts$' },
       to: {
         path: ['^domain/', '^processmanagers/', '^projections/', '^api/', '^embedded/', '^seed/', '^demo/'],
         pathNot: '^domain/(decider|codec)\\.ts$',
@@ -38,7 +38,7 @@ module.exports = {
       name: 'domain-is-pure',
       severity: 'error',
       comment: 'No I/O, clock or chance in domain/: only zod and immutable collections.',
-      from: { path: '^domain/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^domain/', pathNot: '(\\.spec|/testing|/contract|/spec-rig)\\.ts$' },
       to: { dependencyTypes: ['core', 'npm'], pathNot: 'node_modules/(zod|immutable)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

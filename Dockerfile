@@ -1,0 +1,22 @@
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /kessai
+COPY package.json package-lock.json .npmrc ./
+# The image brings its own Node 24, so the packaged one is left out.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+COPY main.ts ./
+COPY api ./api
+COPY demo ./demo
+COPY domain ./domain
+COPY embedded ./embedded
+COPY platform ./platform
+COPY processmanagers ./processmanagers
+COPY projections ./projections
+COPY roles ./roles
+COPY seed ./seed
+RUN mkdir /data && chown node:node /data
+USER node
+ENV KESSAI_DATA=/data HOST=0.0.0.0
+VOLUME /data
+EXPOSE 8080
+CMD ["node", "main.ts", "start"]

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { apiBench, type ApiBench } from '../api/testing.ts'
+
+const Placed = z.object({ orderId: z.string() })
+const Shown = z.object({
+  status: z.string(),
+  payment: z.object({ merchantPaymentId: z.string() }).optional(),
+})
+
+/** Everything one order may have written to, in the order of `docs/explanation/architecture.md`. */
+const PREFIXES = ['order-', 'checkout-', 'stock-', 'payment-', 'confirmation-', 'notification-']
+
+describe('a one-line PayPay order', () => {
+  let bench: ApiBench
+  beforeEach(async () => {
+    bench = await apiBench({ withProcesses: true })
+    await bench.offer('tea')
+  })
+  afterEach(async () => {
+    await bench.close()
+  })
+
+  /** The appends of the log since a position, as `stream category: event types`. */
+  const appendsSince = async (position: number): Promise<string[]> => {
+    const looking = new AbortController()
+    const appends = new Map<string, string>()
+    const batches = bench.deps.eventStore.subscribe({
+      name: 'count',
+      prefixes: PREFIXES,
+      after: position,
+      signal: looking.signal,
+    })
+    for await (const { events, caughtUp } of batches) {
+      for (const { stream, type, metadata } of events) {
+        const append = `${stream} ${metadata.commandId}`
+        const category = stream.slice(0, stream.indexOf('-'))
+        appends.set(append, `${appends.get(append) ?? `${category}:`} ${type}`)
+      }
+      if (caughtUp) looking.abort()
+    }
+    return [...appends.values()]
+  }
+
+  it('needs thirteen appends from basket to sold, the webhook included', async () => {
+    const before = (await bench.deps.eventStore.last('stock-tea'))?.position ?? 0
+    const buyer = await bench.signIn('thirteen@example.com')
+    const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'PAYPAY' })
+    const { orderId } = Placed.parse(placed.json())
+    const shown = async () => Shown.parse((await buyer.get(`/api/orders/${orderId}`)).json())
+    await expect.poll(async () => (await shown()).status, { timeout: 5_000 }).toBe('WAITING_PAYMENT')
+    const merchantPaymentId = (await shown()).payment?.merchantPaymentId ?? ''
+
+    await bench.simulate('pay', { merchantPaymentId, dropHook: true })
+    const webhook = await bench.app.inject({
+      method: 'POST',
+      url: '/api/paypay/webhook',
+      payload: { notification_type: 'Transaction', merchant_order_id: merchantPaymentId, state: 'COMPLETED' },
+    })
+    expect(webhook.statusCode).toBe(200)
+    await expect.poll(async () => (await shown()).status, { timeout: 5_000 }).toBe('PAID')
+    const isOver = async () => {
+      const [checkout, confirmation] = await Promise.all([
+        bench.typesOf(`checkout-${orderId}`),
+        bench.typesOf(`confirmation-${merchantPaymentId}`),
+      ])
+      return checkout.includes('CheckoutEnded') && confirmation.includes('ConfirmationClosed')
+    }
+    await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
+
+    expect((await appendsSince(before)).toSorted()).toEqual(
+      [
+        'order: OrderPlaced',
+        'checkout: CheckoutStarted',
+        'stock: StockReserved',
+        'payment: PaymentRequested',
+        'confirmation: ConfirmationOpened',
+        'payment: PaymentCodeIssued',
+        'order: OrderAwaitingPayment',
+        'notification: ProviderNotificationReceived',
+        'payment: PaymentObserved PaymentSucceeded',
+        'order: OrderPaid',
+        'stock: StockReservationConfirmed',
+        'checkout: CheckoutEnded',
+        'confirmation: ConfirmationClosed',
+      ].toSorted(),
+    )
+  })
+})

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { readConfig } from '#platform/config/config.ts'
+
+const Service = z.object({
+  image: z.string(),
+  command: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
+  healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), retries: z.number() }).optional(),
+  volumes: z.array(z.string()).optional(),
+})
+
+const Compose = z.object({
+  services: z.record(z.string(), Service),
+  volumes: z.record(z.string(), z.unknown()),
+})
+
+const { services, volumes } = Compose.parse(
+  parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true, maxAliasCount: 100 }),
+)
+const engines = ['eventstore', 'mongodb', 'redis', 'kafka']
+/** `${NAME:-default}` as compose fills it in when nothing is set. */
+const filled = (value: string | number): string => String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+
+describe('docker-compose.yml', () => {
+  it.each([...engines, 'paypay-simulator', 'api'])('%s says whether it is healthy', (name) => {
+    expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
+  })
+
+  it('waits only for services that exist, and for their health where they tell it', () => {
+    for (const [name, { depends_on: waits = {} }] of Object.entries(services))
+      for (const [other, { condition }] of Object.entries(waits)) {
+        expect(services, `${name} waits for ${other}`).toHaveProperty([other])
+        if (condition === 'service_healthy') expect(services[other]?.healthcheck).toBeDefined()
+      }
+  })
+
+  it('names every volume that is used', () => {
+    const used = Object.values(services).flatMap(({ volumes: mounts = [] }) =>
+      mounts.map((mount) => mount.split(':')[0]),
+    )
+    expect(Object.keys(volumes)).toEqual(expect.arrayContaining(used))
+  })
+
+  it.each(
+    Object.entries(services).filter(([, { environment }]) => environment?.['KESSAI_DATA'] !== undefined),
+  )('gives %s a configuration that starts in production', (_name, { environment = {} }) => {
+    const config = readConfig(
+      Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)])),
+    )
+    expect(config.NODE_ENV).toBe('production')
+    expect(Object.keys(config)).toEqual(expect.arrayContaining(Object.keys(environment)))
+  })
+
+  it('runs only roles that main.ts knows', () => {
+    const main = readFileSync('main.ts', 'utf8')
+    for (const { command } of Object.values(services))
+      if (command?.[1] === 'main.ts') expect(main).toContain(`'${command[2]}'`)
+  })
+
+  it('builds from files that are there', () => {
+    const copied = [...readFileSync('Dockerfile', 'utf8').matchAll(/^COPY (.+) \S+$/gm)].flatMap(
+      ([, from = '']) => from.split(' '),
+    )
+    expect(copied.length).toBeGreaterThan(5)
+    for (const path of copied) expect(existsSync(path), path).toBe(true)
+  })
+})
