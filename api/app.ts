@@ -1,0 +1,153 @@
+import websocket from '@fastify/websocket'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { orderSummaryQueries } from '#projections/order-summary/queries.ts'
+import { channelTokens } from './channel-token.ts'
+import type { ApiDependencies } from './dependencies.ts'
+import type { ApiScope } from './instance.ts'
+import { followOffers } from './offers.ts'
+import { orderReader } from './orders/order-reader.ts'
+import { describeApi } from './plugins/openapi.ts'
+import { refuseForeignOrigins } from './plugins/origin-check.ts'
+import { replyWithProblems, sendProblem } from './plugins/problem-replies.ts'
+import { createRateLimits } from './plugins/rate-limits.ts'
+import { correlationIds, observeRequests } from './plugins/request-context.ts'
+import { setSecurityHeaders } from './plugins/security-headers.ts'
+import { requireSignIn, useSessions } from './plugins/session-cookies.ts'
+import { Problem } from './problems.ts'
+import { orderChanges } from './realtime/order-changes.ts'
+import { LARGEST_MESSAGE_BYTES, orderSockets } from './realtime/order-sockets.ts'
+import { watchedOrders } from './realtime/watched-order.ts'
+import { authRoutes, signOutRoute } from './routes/auth.ts'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { machineRoutes } from './routes/machines.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { paymentRoutes } from './routes/payments.ts'
+import { paypayWebhook } from './webhook/paypay-webhook.ts'
+
+const LARGEST_BODY_BYTES = 64 * 1_024
+/** A client that takes longer to send its request is holding a connection, not shopping. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Builds the API. It neither listens nor owns its dependencies; closing it ends its sockets and subscriptions. Pages
+ * may be added beside it before it listens: its security headers and sessions are its own.
+ */
+export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> => {
+  const { config, clock, logger, metrics, newId } = deps
+  const app: ApiScope = Fastify({
+    loggerInstance: logger,
+    // Every request is logged by its route's pattern instead, see `observeRequests`.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    genReqId: correlationIds(newId),
+    requestIdHeader: false,
+    // An address that cannot even be decoded never reaches a route or the error handler.
+    frameworkErrors: (_error, request, reply) => {
+      void sendProblem(request, reply, new Problem('bad-request'))
+    },
+    bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: config.TRUSTED_PROXIES.length === 0 ? false : config.TRUSTED_PROXIES,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  replyWithProblems(app)
+  observeRequests(app, metrics)
+  await app.register(async (scope: ApiScope) => {
+    await mountApi(scope, deps)
+  })
+  return app
+
+  async function mountApi(api: ApiScope, deps: ApiDependencies): Promise<void> {
+    const closing = new AbortController()
+    const { signal } = closing
+    const report = (message: string) => (error: unknown) => {
+      logger.warn({ error: String(error) }, message)
+    }
+
+    const tokens = channelTokens(deps.channelSecret, clock)
+    const reader = orderReader({ ...deps, summaries: orderSummaryQueries(deps.readStore) })
+    const offers = followOffers({ ...deps, signal, onError: report('Prices are no longer remembered') })
+    const changes = orderChanges({
+      ...deps,
+      onChange: deps.onChange,
+      signal,
+      onError: report('Order changes could not be followed'),
+    })
+    const watched = watchedOrders({
+      ...deps,
+      reader,
+      changes,
+      onError: report('A watched order could not be read'),
+    })
+    const sockets = orderSockets({
+      ...deps,
+      reader,
+      watched,
+      tokens,
+      onError: report('A socket could not be opened'),
+    })
+
+    api.addHook('preClose', (done) => {
+      closing.abort()
+      sockets.close()
+      done()
+    })
+
+    await setSecurityHeaders(api, config.NODE_ENV === 'production')
+    acceptEmptyJson(api)
+    await describeApi(api, config.publicUrl)
+    await api.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } })
+    const limits = await createRateLimits(api, config)
+
+    await api.register(async (open: ApiScope) => {
+      machineRoutes(open, deps)
+    })
+    await api.register(async (open: ApiScope) => {
+      open.addHook('onRequest', limits.general)
+      catalogueRoutes(open, deps)
+    })
+    await api.register(async (provider: ApiScope) => {
+      paypayWebhook(provider, deps, limits, signal)
+    })
+    await api.register(async (personal: ApiScope) => {
+      await useSessions(personal, { ...deps, alwaysSecure: config.NODE_ENV === 'production' })
+      authRoutes(personal, deps, limits)
+      personal.get(
+        '/ws/orders',
+        {
+          websocket: true,
+          onRequest: limits.general,
+          preValidation: [
+            refuseForeignOrigins(config.publicUrl),
+            (_request, _reply, done) => {
+              done(
+                sockets.isFull() ? new Problem('too-many-connections', { retryAfterSeconds: 30 }) : undefined,
+              )
+            },
+          ],
+        },
+        (socket, request) => sockets.connect(socket, request),
+      )
+      await personal.register(async (signedIn: ApiScope) => {
+        signedIn.addHook('onRequest', limits.general)
+        requireSignIn(signedIn)
+        signOutRoute(signedIn, deps)
+        orderRoutes(signedIn, { deps, reader, offers, tokens })
+        paymentRoutes(signedIn, { deps, reader, changes, tokens })
+      })
+    })
+  }
+}
+
+/** Calls without a body often say that it is JSON all the same; malformed JSON is refused as before. */
+const acceptEmptyJson = (api: ApiScope): void => {
+  const parse = api.getDefaultJsonParser('error', 'error')
+  api.removeContentTypeParser('application/json')
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, String(body), done)
+  })
+}

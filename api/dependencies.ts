@@ -1,0 +1,69 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { LocalizedText } from '#domain/catalogue/events.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import type { CommandRunner } from '#platform/commands/runner.ts'
+import type { Config } from '#platform/config/config.ts'
+import type { EventStore, Position } from '#platform/eventstore/port.ts'
+import type { DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
+import type { IdentityVerifier } from '#platform/identity/port.ts'
+import type { NewId } from '#platform/ids/ids.ts'
+import type { Keyring } from '#platform/keyring/port.ts'
+import type { ReadStore } from '#platform/readstore/port.ts'
+import type { SessionStore } from '#platform/sessions/port.ts'
+import type { Metrics } from '#platform/telemetry/metrics.ts'
+import type { Confirmations } from '#processmanagers/payment-confirmation/confirmations.ts'
+import type { ProductSearch } from '#projections/product-search/port.ts'
+
+/** One thing the shop needs in order to work, and whether it does. */
+export interface ReadinessPart {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail?: string
+}
+
+/** A document that has just been written by the projections. */
+export interface DocumentChange {
+  readonly collection: string
+  readonly id: string
+  readonly position: Position
+}
+
+/** What the shop shows of a category besides its products. */
+export interface CategoryTexts {
+  readonly categoryId: string
+  readonly name: LocalizedText
+  readonly description?: LocalizedText
+}
+
+/** Everything the API needs of the rest; `main.ts` puts it together, specs put in the embedded engines. */
+export interface ApiDependencies {
+  readonly config: Config
+  readonly clock: Clock
+  readonly newId: NewId
+  /** See `createLogger`, which leaves out what must not be logged. */
+  readonly logger: FastifyBaseLogger
+  readonly eventStore: EventStore
+  readonly commands: CommandRunner
+  readonly readStore: ReadStore
+  readonly productSearch: ProductSearch
+  readonly confirmations: Confirmations
+  readonly keyring: Keyring
+  readonly sessions: SessionStore
+  readonly identity: IdentityVerifier
+  /** Present only while tokens may be made without a real issuer; opens `POST /api/dev/sign-in`. */
+  readonly developmentIssuer?: DevelopmentIssuer
+  /** Signs socket tokens; at least 32 random bytes, the same in every process that serves sockets. */
+  readonly channelSecret: Uint8Array
+  /** True once the read models have reached the position, false when that took longer than `timeoutMs`. */
+  readonly waitFor: (position: Position, timeoutMs: number) => Promise<boolean>
+  /** Present when the projections run in this process; otherwise sockets follow the log themselves. */
+  readonly onChange?: (listener: (change: DocumentChange) => void) => () => void
+  /** False while the payment provider refuses our credentials: PayPay is then not offered. Offered when absent. */
+  readonly paypayAvailable?: () => boolean
+  readonly readiness: () => readonly ReadinessPart[] | Promise<readonly ReadinessPart[]>
+  readonly metrics: Metrics
+  /** Names for the categories that products are in; a category without one is shown by its id. */
+  readonly categories: readonly CategoryTexts[]
+  /** Where a product's picture is served; `/images/{productId}.svg` when absent. */
+  readonly imageUrl?: (productId: string) => string
+}

@@ -1,0 +1,160 @@
+/**
+ * Every way the API says no, in one table: what a client may rely on is the code, its status and its meaning. A code
+ * never changes its meaning; the words may get better. `type` of the reply is `/problems/{code}`, which answers this text.
+ */
+export const PROBLEMS = {
+  'not-found': [404, 'There is nothing at this address', 'The path is not one of the API.'],
+  'method-not-allowed': [
+    405,
+    'This address does not take this method',
+    'The Allow header names those it takes.',
+  ],
+  'malformed-json': [400, 'The body is not JSON', 'It could not be parsed, so nothing was read from it.'],
+  'invalid-query': [400, 'The query is not valid', 'The field errors say which parameter and why.'],
+  'validation-failed': [
+    422,
+    'The body is not valid',
+    'The field errors say which fields and why. Nothing was done.',
+  ],
+  'body-too-large': [413, 'The body is too large', 'No request of this API needs more than 64 KiB.'],
+  'unsupported-media-type': [415, 'The body has the wrong type', 'Bodies are sent as application/json.'],
+  'bad-request': [400, 'The request cannot be understood', 'It breaks the rules of HTTP.'],
+  'rate-limited': [429, 'Too many requests', 'Wait as many seconds as Retry-After says.'],
+  'internal-error': [
+    500,
+    'Something went wrong here',
+    'The fault is ours and was recorded under the correlation id.',
+  ],
+  'temporarily-unavailable': [
+    503,
+    'This cannot be decided right now',
+    'Nothing is known about the outcome. The same request again, with the same Idempotency-Key, is safe.',
+  ],
+  REDIS_UNAVAILABLE: [
+    503,
+    'Sessions cannot be checked right now',
+    'The session store does not answer. Browsing goes on; signing in and buying work again when it is back.',
+  ],
+  'token-missing': [400, 'There is no ID token', 'Send {"idToken": "…"} from the sign-in provider.'],
+  'token-invalid': [
+    401,
+    'The ID token is not valid',
+    'It is expired, forged, or meant for someone else: sign in again.',
+  ],
+  SESSION_MISSING: [401, 'You are not signed in', 'There was no session cookie.'],
+  SESSION_NOT_FOUND: [401, 'You are no longer signed in', 'The session has ended: sign in again.'],
+  'csrf-token-invalid': [
+    403,
+    'The request did not come from this shop’s pages',
+    'X-CSRF-Token is missing or not of this session; GET /api/auth/status answers a fresh one.',
+  ],
+  'origin-not-allowed': [403, 'The request came from another site', 'Its Origin is not this shop.'],
+  'product-not-found': [404, 'There is no such product', 'It was never offered, or is not offered any more.'],
+  'idempotency-key-missing': [
+    400,
+    'There is no Idempotency-Key',
+    'Send a fresh one with each new order, and the same one with each repeat of it.',
+  ],
+  'idempotency-key-invalid': [
+    400,
+    'The Idempotency-Key is not usable',
+    'It has 1 to 128 printable ASCII characters.',
+  ],
+  'idempotency-key-reused': [
+    422,
+    'This Idempotency-Key belongs to another order',
+    'It was used before with another body. Nothing was done.',
+  ],
+  'unknown-product': [422, 'A product does not exist', 'The field errors name it. Nothing was ordered.'],
+  'product-unavailable': [
+    422,
+    'A product is no longer offered',
+    'The field errors name it. Nothing was ordered.',
+  ],
+  'price-changed': [
+    409,
+    'The price has changed',
+    'amount is the total now. Show it, and order again once the buyer agrees.',
+  ],
+  'payment-method-unavailable': [422, 'This way of paying is not available', 'Choose another one.'],
+  'no-lines': [422, 'The order is empty', 'An order has at least one line.'],
+  'too-many-lines': [422, 'The order has too many lines', 'Split it.'],
+  'duplicate-product': [422, 'A product appears twice', 'One line per product, with its quantity.'],
+  'quantity-out-of-range': [422, 'A quantity cannot be ordered', 'Whole numbers from 1 to 99.'],
+  'mixed-currencies': [422, 'The products are sold in different currencies', 'Order them separately.'],
+  'total-out-of-range': [422, 'The total cannot be paid', 'It is zero or more than a payment can carry.'],
+  'order-not-found': [404, 'There is no such order', 'Or it is not yours.'],
+  'order-already-paid': [409, 'The order is already paid', 'It can no longer be changed this way.'],
+  'order-already-failed': [409, 'The order has failed', 'Nothing is owed. Order again if you still want it.'],
+  'order-already-cancelled': [
+    409,
+    'The order was cancelled',
+    'Nothing is owed. Order again if you still want it.',
+  ],
+  'payment-not-ready': [409, 'There is no payment code yet', 'It is on its way; ask again in a moment.'],
+  'payment-window-over': [409, 'The time to pay is over', 'Order again for a fresh code.'],
+  'payment-code-expired': [
+    409,
+    'This payment code has run out',
+    'Nothing was charged. Ask for a fresh code.',
+  ],
+  'too-many-connections': [503, 'Too many live connections', 'Ask by GET instead and try again later.'],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string, meaning: string]>>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** What is wrong with one field; `path` leads to it with dots: `items.0.quantity`. */
+export interface FieldError {
+  readonly path: string
+  readonly message: string
+}
+
+export interface ProblemDetails {
+  /** What happened here, beyond the meaning of the code; never an internal message and never personal data. */
+  readonly detail?: string
+  readonly errors?: readonly FieldError[]
+  readonly retryAfterSeconds?: number
+  /** Further members of the document, for machines. */
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+/** A refusal on its way out to the client; thrown anywhere below a route, answered in one place. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly details: ProblemDetails
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(code)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** RFC 9457, with the stable code and the id under which our log knows the request. */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly code: ProblemCode
+  readonly errors?: readonly FieldError[]
+  readonly correlationId: string
+}
+
+export const problemDocument = ({ code, details }: Problem, correlationId: string): ProblemDocument => {
+  const [status, title, meaning] = PROBLEMS[code]
+  const { detail = meaning, errors, more } = details
+  return {
+    ...more,
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(errors === undefined ? {} : { errors }),
+    correlationId,
+  }
+}
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code)

@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { CustomerId } from '#domain/ids.ts'
+import { Role, type Identity } from '#platform/identity/port.ts'
+import { derivedId } from '#platform/ids/ids.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { ApiScope } from '../instance.ts'
+import { refuseForeignOrigins } from '../plugins/origin-check.ts'
+import type { RateLimits } from '../plugins/rate-limits.ts'
+import { customerOf, SESSION_COOKIE, type Customer } from '../plugins/session-cookies.ts'
+import { Problem } from '../problems.ts'
+import { problems } from '../schemas.ts'
+
+const tags = ['auth']
+
+const SignedIn = z.object({
+  csrfToken: z.string(),
+  customerId: z.string(),
+  roles: z.array(Role).readonly(),
+  expiresAt: z.string(),
+})
+
+/** The shop's name for a person: made from the issuer's, never from an e-mail address. */
+const customerIdOf = ({ subject }: Identity): CustomerId => CustomerId.parse(derivedId('customer', subject))
+
+/** A session never outlives its token, nor a day. */
+const LONGEST_SESSION_MS = 24 * 60 * 60_000
+
+/** Signing in, and what anybody may ask about their own session. */
+export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLimits): void => {
+  const { identity, developmentIssuer, clock, config } = deps
+  const ownOrigin = refuseForeignOrigins(config.publicUrl)
+
+  app.post(
+    '/api/auth/session',
+    {
+      onRequest: limits.signIn,
+      preValidation: ownOrigin,
+      schema: {
+        tags,
+        summary: 'Sign in with an ID token',
+        body: z.object({ idToken: z.string().max(8_192).optional() }).nullish(),
+        response: { 201: SignedIn, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const idToken = request.body?.idToken ?? ''
+      if (idToken === '') throw new Problem('token-missing')
+      const known = await verified(idToken)
+      const customer: Customer = {
+        customerId: customerIdOf(known),
+        roles: known.roles,
+        email: known.email,
+        expiresAtMs: Math.min(known.expiresAtMs, clock.nowMs() + LONGEST_SESSION_MS),
+      }
+      // A new id for a new standing: one that somebody planted before the sign-in is worth nothing after it.
+      await request.session.regenerate()
+      request.session.customer = customer
+      request.session.options({ expires: new Date(customer.expiresAtMs) })
+      return reply.code(201).send({
+        csrfToken: reply.generateCsrf(),
+        customerId: customer.customerId,
+        roles: customer.roles,
+        expiresAt: new Date(customer.expiresAtMs).toISOString(),
+      })
+    },
+  )
+
+  const verified = async (idToken: string): Promise<Identity> => {
+    let known: Identity | 'invalid'
+    try {
+      known = await identity.verify(idToken)
+    } catch (error) {
+      deps.logger.warn({ error: String(error) }, 'An ID token could not be checked')
+      throw new Problem('temporarily-unavailable', { retryAfterSeconds: 5 })
+    }
+    if (known === 'invalid') throw new Problem('token-invalid')
+    return known
+  }
+
+  app.get(
+    '/api/auth/status',
+    {
+      onRequest: limits.general,
+      schema: {
+        tags,
+        summary: 'Who am I',
+        response: {
+          200: z.object({
+            authenticated: z.boolean(),
+            csrfToken: z.string().optional(),
+            customerId: z.string().optional(),
+            email: z.string().optional(),
+            roles: z.array(Role).readonly().optional(),
+            expiresAt: z.string().optional(),
+            /** Where this shop has development sign-in. */
+            developmentSignIn: z.boolean(),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request, reply) => {
+      void reply.header('cache-control', 'no-store')
+      const developmentSignIn = developmentIssuer !== undefined
+      const { customer } = request.session
+      if (customer === undefined) return { authenticated: false, developmentSignIn }
+      const { customerId, email, roles, expiresAtMs } = customer
+      return {
+        authenticated: true,
+        csrfToken: reply.generateCsrf(),
+        customerId,
+        ...(email === undefined ? {} : { email }),
+        roles,
+        expiresAt: new Date(expiresAtMs).toISOString(),
+        developmentSignIn,
+      }
+    },
+  )
+
+  if (developmentIssuer === undefined) return
+  app.post(
+    '/api/dev/sign-in',
+    {
+      onRequest: limits.signIn,
+      preValidation: ownOrigin,
+      schema: {
+        tags,
+        summary: 'A token for whoever asks (development only)',
+        body: z.object({ email: z.email().max(254), roles: z.array(Role).max(5).optional() }),
+        response: { 200: z.object({ idToken: z.string() }), ...problems },
+      },
+    },
+    async (request) => {
+      const { email, roles } = request.body
+      return { idToken: await developmentIssuer.issue({ email, ...(roles === undefined ? {} : { roles }) }) }
+    },
+  )
+}
+
+/** What only somebody who is signed in can do about it. */
+export const signOutRoute = (app: ApiScope, { sessions }: ApiDependencies): void => {
+  app.post(
+    '/api/auth/logout',
+    {
+      schema: {
+        tags,
+        summary: 'Sign out, here or everywhere',
+        body: z.object({ everywhere: z.boolean().optional() }).nullish(),
+        response: { 200: z.object({ authenticated: z.literal(false) }), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = customerOf(request)
+      if (request.body?.everywhere === true) await sessions.destroyAllOf(customerId)
+      await request.session.destroy()
+      return reply
+        .clearCookie(SESSION_COOKIE, { path: '/', httpOnly: true, sameSite: 'lax' })
+        .send({ authenticated: false })
+    },
+  )
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiBench, until, type ApiBench } from '../testing.ts'
+
+describe('the catalogue', () => {
+  let bench: ApiBench
+  beforeAll(async () => {
+    bench = await apiBench()
+    await bench.offer('sencha', 1_200, 7)
+    await bench.offer('hojicha', 800)
+    await bench.offer('gyokuro', 3_000)
+    await bench.offer('bancha', 500)
+    await bench.delist('bancha')
+    await until('the delisting is known', async () => (await ask('/api/products/bancha')).statusCode === 404)
+  })
+  afterAll(() => bench.close())
+
+  const ask = (url: string, headers: Record<string, string> = {}) => bench.app.inject({ url, headers })
+  const idsOf = (reply: { json: () => { items: { productId: string }[] } }) =>
+    reply.json().items.map(({ productId }) => productId)
+
+  it('lists categories with names and counts of what is on sale', async () => {
+    const reply = await ask('/api/categories?lang=en')
+    expect(reply.json()).toEqual({
+      items: [{ categoryId: 'tea', name: 'Tea', count: 3 }],
+      total: 1,
+      page: 1,
+      size: 1,
+    })
+  })
+
+  it('shows a product with everything the contract names', async () => {
+    const reply = await ask('/api/products/sencha?lang=ja')
+    expect(reply.json()).toEqual({
+      productId: 'sencha',
+      title: 'お茶 sencha',
+      description: 'おいしいお茶です',
+      category: 'tea',
+      priceMinor: 1_200,
+      currency: 'JPY',
+      taxRatePercent: 8,
+      imageUrl: '/images/sencha.svg',
+      available: 7,
+    })
+  })
+
+  it('speaks the browser’s language, and Japanese where it knows no better', async () => {
+    const titleFor = async (language: string) =>
+      (await ask('/api/products/sencha', { 'accept-language': language })).json<{ title: string }>().title
+    expect(await titleFor('en-GB,en;q=0.9')).toBe('Tea sencha')
+    expect(await titleFor('fr-FR, zh;q=0.5')).toBe('お茶 sencha')
+    expect(await titleFor('')).toBe('お茶 sencha')
+  })
+
+  it('pages with real totals in a stable order', async () => {
+    const pages = await Promise.all(
+      [1, 2, 3].map((page) => ask(`/api/products?sort=price-asc&size=1&page=${page}`)),
+    )
+    expect(pages.flatMap(idsOf)).toEqual(['hojicha', 'sencha', 'gyokuro'])
+    expect(pages.map((reply) => reply.json<{ total: number }>().total)).toEqual([3, 3, 3])
+    expect((await ask('/api/products?page=9')).json()).toMatchObject({ items: [], total: 3, page: 9 })
+    expect(idsOf(await ask('/api/products?category=nothing'))).toEqual([])
+  })
+
+  it('searches with filters and suggests', async () => {
+    expect(idsOf(await ask('/api/products/search?q=sencha'))).toEqual(['sencha'])
+    expect(idsOf(await ask('/api/products/search?q=tea&lang=en&minPrice=900&sort=price-desc'))).toEqual([
+      'gyokuro',
+      'sencha',
+    ])
+    expect((await ask('/api/products/suggest?q=senc')).json()).toMatchObject({
+      items: [{ productId: 'sencha' }],
+    })
+  })
+
+  it.each([
+    '/api/products?page=0',
+    '/api/products?page=-1',
+    '/api/products?page=1.5',
+    '/api/products?page=abc',
+    '/api/products?size=0',
+    '/api/products?size=101',
+    '/api/products?size=1e9',
+    '/api/products?sort=sideways',
+    '/api/products?category=../../etc',
+    '/api/products/search?q=tea&minPrice=-1',
+    '/api/products/search?q=tea&minPrice=10&maxPrice=5',
+    `/api/products/search?q=${'x'.repeat(201)}`,
+    '/api/products/suggest?q=te&size=1000',
+    '/api/products?page=1&page=2',
+  ])('refuses %s', async (url) => {
+    const reply = await ask(url)
+    expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([400, 'invalid-query'])
+    expect(reply.json<{ errors: unknown[] }>().errors.length).toBeGreaterThan(0)
+  })
+
+  it.each(['nothing', 'UPPER', '%2e%2e%2fetc', 'x'.repeat(150)])('has no product %s', async (id) => {
+    const reply = await ask(`/api/products/${id}`)
+    expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([404, 'product-not-found'])
+  })
+})

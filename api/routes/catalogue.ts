@@ -1,0 +1,219 @@
+import { z } from 'zod'
+import { ProductId } from '#domain/ids.ts'
+import { Locale } from '#domain/order/events.ts'
+import { PRODUCTS } from '#projections/products/collection.ts'
+import type { ListedProduct, ProductDocument } from '#projections/products/document.ts'
+import { productQueries } from '#projections/products/queries.ts'
+import type { ApiDependencies } from '../dependencies.ts'
+import type { ApiScope } from '../instance.ts'
+import { localeOf, textIn } from '../locale.ts'
+import { Problem } from '../problems.ts'
+import { IdParams, pageOf, PageQuery, problems } from '../schemas.ts'
+
+const tags = ['catalogue']
+
+const ProductView = z.object({
+  productId: z.string(),
+  title: z.string(),
+  description: z.string(),
+  category: z.string(),
+  /** Tax included. */
+  priceMinor: z.int(),
+  currency: z.string(),
+  taxRatePercent: z.int(),
+  imageUrl: z.string(),
+  /** Units that can be ordered now. */
+  available: z.int(),
+})
+type ProductView = z.infer<typeof ProductView>
+
+const CategoryView = z.object({
+  categoryId: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  /** Products on sale in it. */
+  count: z.int(),
+})
+
+const Language = z.object({ lang: Locale.optional() })
+const Category = z.string().regex(/^[a-z0-9-]{1,40}$/)
+const Price = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** What is on sale; open to everybody, and independent of the session store. */
+export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
+  const { readStore, productSearch, categories: categoryTexts } = deps
+  const products = productQueries(readStore)
+  const imageUrl = deps.imageUrl ?? ((productId: string) => `/images/${productId}.svg`)
+
+  const view = (product: ListedProduct, locale: Locale): ProductView => ({
+    productId: product.productId,
+    title: textIn(product.title, locale),
+    description: textIn(product.description, locale),
+    category: product.category,
+    priceMinor: product.price.amountMinor,
+    currency: product.price.currency,
+    taxRatePercent: product.taxRatePercent,
+    imageUrl: imageUrl(product.productId),
+    available: Math.max(0, product.stock.available),
+  })
+
+  /** What the index found, as the read model has it now; what is no longer offered is left out. */
+  const found = async (productIds: readonly string[], locale: Locale): Promise<ProductView[]> => {
+    const documents = await readStore.load<ProductDocument>(PRODUCTS.name, productIds)
+    return productIds.flatMap((productId) => {
+      const product = documents.get(productId)?.body
+      return product?.status === 'ACTIVE' ? [view(product, locale)] : []
+    })
+  }
+
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    void reply.header('vary', 'Accept-Language')
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-cache')
+    done(null, payload)
+  })
+
+  app.get(
+    '/api/categories',
+    {
+      schema: {
+        tags,
+        summary: 'Categories',
+        querystring: Language,
+        response: { 200: pageOf(CategoryView), ...problems },
+      },
+    },
+    async (request) => {
+      const locale = request.query.lang ?? localeOf(request)
+      const counts = new Map((await products.categories()).map(({ category, count }) => [category, count]))
+      const named = categoryTexts.filter(({ categoryId }) => counts.has(categoryId))
+      const names = new Set(named.map(({ categoryId }) => categoryId))
+      const items = [
+        ...named.map(({ categoryId, name, description }) => ({
+          categoryId,
+          name: textIn(name, locale),
+          ...(description === undefined ? {} : { description: textIn(description, locale) }),
+          count: counts.get(categoryId) ?? 0,
+        })),
+        ...[...counts]
+          .filter(([categoryId]) => !names.has(categoryId))
+          .map(([categoryId, count]) => ({ categoryId, name: categoryId, count })),
+      ]
+      return { items, total: items.length, page: 1, size: items.length }
+    },
+  )
+
+  app.get(
+    '/api/products',
+    {
+      schema: {
+        tags,
+        summary: 'Products, page by page',
+        querystring: PageQuery.extend({
+          category: Category.optional(),
+          sort: z.enum(['newest', 'price-asc', 'price-desc']).default('newest'),
+          ...Language.shape,
+        }),
+        response: { 200: pageOf(ProductView), ...problems },
+      },
+    },
+    async (request) => {
+      const { category, sort, page, size, lang } = request.query
+      const locale = lang ?? localeOf(request)
+      const { items, total } = await products.list({
+        sort,
+        page,
+        size,
+        ...(category === undefined ? {} : { category }),
+      })
+      return { items: items.map((product) => view(product, locale)), total, page, size }
+    },
+  )
+
+  app.get(
+    '/api/products/search',
+    {
+      schema: {
+        tags,
+        summary: 'Search products',
+        querystring: PageQuery.extend({
+          q: z.string().max(200).default(''),
+          category: Category.optional(),
+          minPrice: Price.optional(),
+          maxPrice: Price.optional(),
+          inStock: z.enum(['true', 'false']).optional(),
+          sort: z.enum(['relevance', 'newest', 'price-asc', 'price-desc']).default('relevance'),
+          ...Language.shape,
+        }).refine(({ minPrice, maxPrice }) => (minPrice ?? 0) <= (maxPrice ?? Infinity), {
+          path: ['minPrice'],
+          message: 'must not be above maxPrice',
+        }),
+        response: { 200: pageOf(ProductView).extend({ didYouMean: z.string().optional() }), ...problems },
+      },
+    },
+    async (request) => {
+      const { q, category, minPrice, maxPrice, inStock, sort, page, size, lang } = request.query
+      const locale = lang ?? localeOf(request)
+      const result = productSearch.search(q, {
+        sort,
+        page,
+        size,
+        locale,
+        ...(category === undefined ? {} : { category }),
+        ...(minPrice === undefined ? {} : { minPrice }),
+        ...(maxPrice === undefined ? {} : { maxPrice }),
+        ...(inStock === undefined ? {} : { inStock: inStock === 'true' }),
+      })
+      return {
+        items: await found(result.items, locale),
+        total: result.total,
+        page,
+        size,
+        ...(result.didYouMean === undefined ? {} : { didYouMean: result.didYouMean }),
+      }
+    },
+  )
+
+  app.get(
+    '/api/products/suggest',
+    {
+      schema: {
+        tags,
+        summary: 'Titles for what was typed so far',
+        querystring: z.object({
+          q: z.string().max(200).default(''),
+          size: z.coerce.number().int().min(1).max(20).default(8),
+          ...Language.shape,
+        }),
+        response: {
+          200: z.object({
+            items: z.array(z.object({ productId: z.string(), title: z.string() })).readonly(),
+          }),
+          ...problems,
+        },
+      },
+    },
+    async (request) => {
+      const { q, size, lang } = request.query
+      return { items: productSearch.suggest(q, size, lang ?? localeOf(request)) }
+    },
+  )
+
+  app.get(
+    '/api/products/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One product',
+        params: IdParams,
+        querystring: Language,
+        response: { 200: ProductView, ...problems },
+      },
+    },
+    async (request) => {
+      const productId = ProductId.safeParse(request.params.id)
+      const product = productId.success ? await products.byId(productId.data) : undefined
+      if (product?.status !== 'ACTIVE') throw new Problem('product-not-found')
+      return view(product, request.query.lang ?? localeOf(request))
+    },
+  )
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+export const Role = z.enum(['customer', 'support', 'operator', 'auditor', 'admin'])
+export type Role = z.infer<typeof Role>
+
+/** Who a token speaks for. */
+export interface Identity {
+  /** The issuer's stable name for the person; never an e-mail address. */
+  readonly subject: string
+  readonly email?: string
+  /** At least `customer`. */
+  readonly roles: readonly Role[]
+  readonly expiresAtMs: number
+}
+
+export interface IdentityVerifier {
+  /**
+   * Checks signature, issuer, audience, issue time and expiry. `invalid` is a definite no.
+   * @throws when the issuer's keys cannot be reached: nothing is known about the token.
+   */
+  readonly verify: (idToken: string) => Promise<Identity | 'invalid'>
+}

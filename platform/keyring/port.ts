@@ -1,0 +1,44 @@
+/**
+ * Personal data as it may stand in an event. The shape is that of the domain's `EncryptedEnvelope`; this room does not
+ * know the business it is used for.
+ */
+export interface SealedEnvelope {
+  readonly keyId: string
+  readonly algorithm: 'A256GCM'
+  /** Base64url, as are the others. */
+  readonly iv: string
+  readonly ciphertext: string
+  readonly tag: string
+}
+
+/**
+ * One random 256-bit key per customer, kept outside the event store and wrapped by the master key. Events cannot be
+ * changed, so a person is forgotten by destroying the key: every envelope sealed with it, in every event, backup and
+ * copy, is then noise for good.
+ *
+ * Losing the master key forgets everybody at once, and nothing brings them back: keep a copy of it apart from the
+ * backups of the keyring, and never one beside the other. Rotating it (`rotateMasterKey`) wraps the customers' keys
+ * anew; the envelopes stay as they are.
+ */
+export interface Keyring {
+  /**
+   * Encrypts under the customer's key, which is made when there is none (also after the customer was forgotten: the
+   * earlier envelopes stay closed). `purpose` (`contact`, `delivery` …) must be given again to open it, so that one
+   * envelope cannot be passed off as another.
+   */
+  readonly seal: (customerId: string, purpose: string, content: object) => Promise<SealedEnvelope>
+  /**
+   * What was sealed, or `forgotten` when its key has been destroyed.
+   * @throws KeyringRefused when the envelope was altered, belongs to another purpose, or was sealed under a key that
+   * this keyring never had.
+   */
+  readonly open: (envelope: SealedEnvelope, purpose: string) => Promise<object | 'forgotten'>
+  /** Destroys the customer's keys. Repeatable. Copies of the key file made before still hold them wrapped. */
+  readonly forget: (customerId: string) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** The keyring cannot do this honestly: a wrong master key, or an envelope that is not what it claims to be. */
+export class KeyringRefused extends Error {
+  override readonly name = 'KeyringRefused'
+}

@@ -1,0 +1,26 @@
+/** One signed-in browser. `key` is a hash of the cookie's value, so that whoever reads the store cannot sign in. */
+export interface SessionRecord {
+  /** Whose session it is, for signing out everywhere. */
+  readonly subject: string
+  /** JSON text; the store does not look inside. */
+  readonly body: string
+  /** Epoch milliseconds; from then on the session does not exist. */
+  readonly expiresAtMs: number
+}
+
+/** Where sessions live. Losing them signs people out and costs nothing else. */
+export interface SessionStore {
+  readonly get: (key: string) => Promise<SessionRecord | undefined>
+  /** Replaces what was there. */
+  readonly set: (key: string, record: SessionRecord) => Promise<void>
+  /** Repeatable. */
+  readonly destroy: (key: string) => Promise<void>
+  /** Ends every session of a subject; answers how many there were. */
+  readonly destroyAllOf: (subject: string) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+/** The store did not answer: who is signed in is not known right now. */
+export class SessionsUnavailable extends Error {
+  override readonly name = 'SessionsUnavailable'
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, it } from 'vitest'
+import { manualClock } from '../clock/manual-clock.ts'
+import { sessionStoreContract } from './contract.ts'
+import { SessionsUnavailable } from './port.ts'
+import { openSqliteSessions } from './sqlite.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'kessai-sessions-'))
+afterAll(() => {
+  rmSync(directory, { recursive: true, force: true })
+})
+let files = 0
+const newFile = (): string => join(directory, `sessions-${(files += 1)}.db`)
+
+sessionStoreContract('memory', async (clock) => openSqliteSessions({ file: ':memory:', clock }))
+sessionStoreContract('a SQLite file', async (clock) => openSqliteSessions({ file: newFile(), clock }))
+
+describe('a session file', () => {
+  it('signs nobody out over a restart', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const before = openSqliteSessions({ file, clock })
+    await before.set('a', { subject: 'hanako', body: '{}', expiresAtMs: 1_000 })
+    await before.close()
+    const after = openSqliteSessions({ file, clock })
+    expect(await after.get('a')).toEqual({ subject: 'hanako', body: '{}', expiresAtMs: 1_000 })
+    await after.close()
+  })
+
+  it('sweeps what has expired instead of keeping it for ever', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const store = openSqliteSessions({ file, clock })
+    for (let n = 0; n < 50; n += 1)
+      await store.set(`old-${n}`, { subject: 's', body: '{}', expiresAtMs: 1_000 })
+    await clock.advance(61_000)
+    await store.set('new', { subject: 's', body: '{}', expiresAtMs: clock.nowMs() + 1_000 })
+    expect(rowsIn(file)).toBe(1)
+    await store.close()
+  })
+
+  it('never holds more than its bound; those that end soonest make room', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const store = openSqliteSessions({ file, clock, largest: 20 })
+    for (let n = 1; n <= 100; n += 1)
+      await store.set(`s-${n}`, { subject: 's', body: '{}', expiresAtMs: n * 1_000 })
+    expect(rowsIn(file)).toBeLessThanOrEqual(20)
+    expect(await store.get('s-100')).toBeDefined()
+    expect(await store.get('s-1')).toBeUndefined()
+    await store.close()
+  })
+
+  it('says that it is unavailable rather than that nobody is signed in', async () => {
+    const store = openSqliteSessions({ file: newFile(), clock: manualClock(0) })
+    await store.close()
+    await expect(store.get('a')).rejects.toThrow(SessionsUnavailable)
+  })
+})
+
+const rowsIn = (file: string): number => {
+  const database = new DatabaseSync(file)
+  const row = database.prepare('SELECT count(*) AS rows FROM sessions').get()
+  database.close()
+  return Number(row?.['rows'])
+}

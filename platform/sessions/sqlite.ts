@@ -1,0 +1,108 @@
+import { DatabaseSync } from 'node:sqlite'
+import { z } from 'zod'
+import type { Clock } from '../clock/clock.ts'
+import { makePrivateFile } from '../keyring/secret-file.ts'
+import { SessionsUnavailable, type SessionStore } from './port.ts'
+
+export interface SqliteSessionsOptions {
+  /** A file, so that a restart signs nobody out, or `:memory:`. */
+  readonly file: string
+  readonly clock: Clock
+  /** Above this the sessions that end soonest make room. */
+  readonly largest?: number
+}
+
+const LARGEST = 200_000
+const SWEEP_EVERY_MS = 60_000
+/** How many of the soonest-ending sessions go at once when there are too many, so that the next sets are cheap. */
+const MAKE_ROOM_FOR = 1_000
+
+const Row = z.object({ subject: z.string(), body: z.string(), expires_at_ms: z.number() })
+
+/** Sessions on one machine. Expired ones are never answered, and swept once a minute while there is anything to do. */
+export const openSqliteSessions = ({
+  file,
+  clock,
+  largest = LARGEST,
+}: SqliteSessionsOptions): SessionStore => {
+  makePrivateFile(file)
+  const database = new DatabaseSync(file)
+  // Losing the last moments' sign-ins in a power cut is fine, so NORMAL.
+  database.exec(`
+    PRAGMA busy_timeout = 1000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    PRAGMA secure_delete = ON;
+    CREATE TABLE IF NOT EXISTS sessions (
+      key TEXT PRIMARY KEY,
+      subject TEXT NOT NULL,
+      body TEXT NOT NULL,
+      expires_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS sessions_of ON sessions (subject);
+    CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (expires_at_ms);
+  `)
+  const select = database.prepare(
+    'SELECT subject, body, expires_at_ms FROM sessions WHERE key = ? AND expires_at_ms > ?',
+  )
+  const upsert = database.prepare(
+    `INSERT INTO sessions (key, subject, body, expires_at_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET subject = excluded.subject, body = excluded.body, expires_at_ms = excluded.expires_at_ms`,
+  )
+  const remove = database.prepare('DELETE FROM sessions WHERE key = ?')
+  const removeAll = database.prepare('DELETE FROM sessions WHERE subject = ?')
+  const sweep = database.prepare('DELETE FROM sessions WHERE expires_at_ms <= ?')
+  const count = database.prepare('SELECT count(*) AS sessions FROM sessions')
+  const makeRoom = database.prepare(
+    'DELETE FROM sessions WHERE key IN (SELECT key FROM sessions ORDER BY expires_at_ms LIMIT ?)',
+  )
+  const counted = (): number => z.object({ sessions: z.number() }).parse(count.get()).sessions
+
+  let known = counted()
+  let sweptAtMs = clock.nowMs()
+  const bound = (): void => {
+    const now = clock.nowMs()
+    known += 1
+    if (now - sweptAtMs < SWEEP_EVERY_MS && known <= largest) return
+    sweep.run(now)
+    sweptAtMs = now
+    known = counted()
+    if (known > largest)
+      known -= Number(makeRoom.run(known - largest + Math.min(MAKE_ROOM_FOR, largest >> 4)).changes)
+  }
+
+  const answering = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work()
+    } catch (error) {
+      throw new SessionsUnavailable('The session file cannot be used', { cause: error })
+    }
+  }
+
+  return {
+    get: (key) =>
+      answering(() => {
+        const found = select.get(key, clock.nowMs())
+        if (found === undefined) return undefined
+        const { subject, body, expires_at_ms } = Row.parse(found)
+        return { subject, body, expiresAtMs: expires_at_ms }
+      }),
+    set: (key, { subject, body, expiresAtMs }) =>
+      answering(() => {
+        if (expiresAtMs <= clock.nowMs()) {
+          remove.run(key)
+          return
+        }
+        upsert.run(key, subject, body, expiresAtMs)
+        bound()
+      }),
+    destroy: (key) =>
+      answering(() => {
+        remove.run(key)
+      }),
+    destroyAllOf: (subject) => answering(() => Number(removeAll.run(subject).changes)),
+    close: async () => {
+      if (database.isOpen) database.close()
+    },
+  }
+}
