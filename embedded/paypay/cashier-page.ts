@@ -36,7 +36,7 @@ p{margin:.25rem 0}.soft{color:var(--soft);font-size:.875rem}[lang=en]{color:var(
 form{display:grid;gap:.5rem;margin-top:1.25rem}
 button,a.button{font:inherit;display:block;text-align:center;width:100%;padding:.75rem 1rem;border-radius:.625rem;border:1px solid var(--line);
 background:transparent;color:inherit;cursor:pointer;text-decoration:none}
-button.main{background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:700}
+button.main,button.main [lang=en]{color:var(--on)}button.main{background:var(--accent);border-color:var(--accent);font-weight:700}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 `
 

@@ -79,7 +79,7 @@ export function createWorld(options: WorldOptions): World {
     ledger,
     provider,
     credentials,
-    shopName: options.shopName ?? 'Kessai',
+    shopName: options.shopName ?? 'Hibi 日々の店',
     clock,
     rememberClock: () => ledger.writeSetting('clock', JSON.stringify(clock.state())),
     knobs: () => knobs,

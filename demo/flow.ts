@@ -1,0 +1,34 @@
+import type { Buyer } from './shop-client.ts'
+
+/** What a flow acts on. */
+export interface Stage {
+  readonly shopUrl: string
+  readonly buyer: Buyer
+  /** Another buyer, for what only strangers try. */
+  readonly anotherBuyer: () => Promise<Buyer>
+  readonly simulate: (path: string, body: unknown) => Promise<unknown>
+  /** A product with at least this many units available. */
+  readonly productWith: (units: number) => Promise<{ readonly productId: string; readonly available: number }>
+  readonly available: (productId: string) => Promise<number>
+  /** The path of the webhook, as the simulator calls it. */
+  readonly webhookUrl: string
+}
+
+/** One story with a checked ending. It throws when the shop did not keep its word. */
+export interface Flow {
+  readonly name: string
+  readonly tells: string
+  /** Needs a shop whose codes and payment windows last seconds, not minutes. */
+  readonly quick?: true
+  readonly play: (stage: Stage) => Promise<string>
+}
+
+/** A shop that runs with these has codes of three seconds and a payment window of eight. */
+export const QUICK_SHOP = { PAYPAY_CODE_LIFE_MS: '3000', PAYMENT_WINDOW_MS: '8000' } as const
+
+export const check: (condition: boolean, message: string) => asserts condition = (condition, message) => {
+  if (!condition) throw new Error(message)
+}
+
+export const isEnded = ({ status }: { readonly status: string }): boolean =>
+  status !== 'PENDING' && status !== 'WAITING_PAYMENT'

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { QUICK_SHOP, type Flow, type Stage } from './flow.ts'
+import { cancel, cancelRacingPayment } from './flows/cancelling.ts'
+import { forgedWebhook, hundredBuyers } from './flows/hostile.ts'
+import { decline, doubledWebhooks, payByWebhook, webhooksDropped } from './flows/payments.ts'
+import { lapsedAndRenewed, windowOver } from './flows/windows.ts'
+import { isReady, startInstance, type Instance, type OwnInstance } from './instance.ts'
+import { signIn, simulatorControl } from './shop-client.ts'
+
+const FLOWS: readonly Flow[] = [
+  payByWebhook,
+  webhooksDropped,
+  decline,
+  lapsedAndRenewed,
+  windowOver,
+  cancel,
+  cancelRacingPayment,
+  doubledWebhooks,
+  forgedWebhook,
+  hundredBuyers,
+]
+
+export interface DemoOptions {
+  readonly list: boolean
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Plays the flows and checks how each ends: against the shop that runs on this machine, or a fresh one. Flows that
+ * would otherwise last a quarter of an hour get a shop of their own whose codes live for seconds.
+ * @returns the exit code: 1 when any flow failed or a name is unknown.
+ */
+export const runDemo = async (
+  names: readonly string[],
+  { list, environment }: DemoOptions,
+): Promise<number> => {
+  if (list) {
+    for (const { name, tells } of FLOWS) console.log(`${name.padEnd(26)} ${tells}`)
+    return 0
+  }
+  const unknown = names.filter((name) => !FLOWS.some((flow) => flow.name === name))
+  if (unknown.length > 0) {
+    console.error(`There is no flow ${unknown.join(', ')}; see --list`)
+    return 1
+  }
+  const wanted = names.length === 0 ? FLOWS : FLOWS.filter(({ name }) => names.includes(name))
+  const own: OwnInstance[] = []
+  const start = async (settings: Readonly<Record<string, string>>): Promise<Instance> => {
+    const instance = await startInstance(settings)
+    own.push(instance)
+    return instance
+  }
+  let failed = 0
+  try {
+    const usual = wanted.some(({ quick }) => quick !== true)
+      ? await stageOf((await running(environment)) ?? (await start({})))
+      : undefined
+    const quick = wanted.some(({ quick }) => quick === true)
+      ? await stageOf(await start(QUICK_SHOP))
+      : undefined
+    for (const flow of wanted) {
+      const stage = flow.quick === true ? quick : usual
+      if (stage === undefined) continue
+      try {
+        console.log(`✓ ${flow.name.padEnd(26)} ${await flow.play(stage)}`)
+      } catch (error) {
+        failed += 1
+        console.error(`✗ ${flow.name.padEnd(26)} ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+  } finally {
+    await Promise.all(own.map((instance) => instance.stop()))
+  }
+  console.log(`${wanted.length - failed} flows passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+/** The shop that runs on this machine's usual ports, if there is one. */
+const running = async (environment: DemoOptions['environment']): Promise<Instance | undefined> => {
+  const shopUrl = `http://127.0.0.1:${environment['PORT'] ?? 8080}`
+  if (!(await isReady(shopUrl))) return undefined
+  console.log(`Playing on the shop at ${shopUrl}`)
+  const simulatorUrl = `http://127.0.0.1:${environment['PAYPAY_SIMULATOR_PORT'] ?? 8090}`
+  return { shopUrl, simulatorUrl, stop: () => Promise.resolve() }
+}
+
+const Listed = z.object({ productId: z.string(), available: z.number() })
+const Catalogue = z.object({ items: z.array(Listed) })
+
+const stageOf = async ({ shopUrl, simulatorUrl }: Instance): Promise<Stage> => {
+  const buyer = await signIn(shopUrl, `demo-${crypto.randomUUID()}@example.com`)
+  const available = async (productId: string): Promise<number> =>
+    Listed.parse((await buyer.call('GET', `/api/products/${productId}`)).body).available
+  return {
+    shopUrl,
+    buyer,
+    anotherBuyer: () => signIn(shopUrl, `demo-${crypto.randomUUID()}@example.com`),
+    simulate: simulatorControl(simulatorUrl),
+    webhookUrl: `${shopUrl}/api/paypay/webhook`,
+    available,
+    productWith: async (units) => {
+      const { body } = await buyer.call('GET', '/api/products?size=100')
+      const [most] = Catalogue.parse(body).items.toSorted((a, b) => b.available - a.available)
+      if (most === undefined || most.available < units) throw new Error(`No product has ${units} units left`)
+      return most
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { enableCompileCache } from 'node:module'
+import { Command, InvalidArgumentError } from 'commander'
+
+enableCompileCache()
+
+const port = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('A port is 0 to 65535.')
+  return value
+}
+
+/** Each role is imported only when it is asked for: a small one starts fast and stays small. */
+const program = new Command('kessai').description(
+  'Event-sourced checkout and payments: one command, any role.',
+)
+
+program
+  .command('start', { isDefault: true })
+  .description('everything on one machine: the shop, its event store and a PayPay simulator')
+  .action(async () => {
+    const { runStart } = await import('./roles/start.ts')
+    await runStart(process.env)
+  })
+
+for (const [role, description] of [
+  ['api', 'the HTTP API and its sockets'],
+  ['projections', 'the read models'],
+  ['processmanagers', 'checkout, payment confirmation and remediation'],
+] as const)
+  program
+    .command(role)
+    .description(description)
+    .action(async () => {
+      const { runRole } = await import('./roles/run-role.ts')
+      await runRole(role, process.env)
+    })
+
+program
+  .command('seed')
+  .description('list the demo shop’s products; repeatable')
+  .action(async () => {
+    const { runSeed } = await import('./roles/run-role.ts')
+    await runSeed(process.env)
+  })
+
+program
+  .command('embedded-eventstore')
+  .description('an EventStoreDB-compatible node for one machine')
+  .requiredOption('--port <number>', 'port to listen on; 0 takes any', port)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .requiredOption('--db <file>', 'the log; :memory: for one that ends with the process')
+  .option('--cert <file>', 'PEM certificate: serve TLS and check Basic credentials')
+  .option('--key <file>', 'PEM key of the certificate')
+  .action(async (options: { port: number; host: string; db: string; cert?: string; key?: string }) => {
+    const { runEmbeddedEventStore } = await import('./embedded/eventstoredb/main.ts')
+    await runEmbeddedEventStore(options)
+  })
+
+program
+  .command('paypay-simulator')
+  .description('a PayPay that takes no real money')
+  .option('--port <number>', 'HTTP port', port, 8090)
+  .option('--tls-port <number>', 'HTTPS port', port, 8490)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--data <directory>', 'where it keeps its state', '.kessai')
+  .option('--webhook <url>', 'where webhooks are sent')
+  .option('--public-url <url>', 'where buyers reach the cashier page')
+  .option('--code-life-ms <number>', 'how long a code can be paid', Number)
+  .action(
+    async (options: {
+      port: number
+      tlsPort: number
+      host: string
+      data: string
+      webhook?: string
+      publicUrl?: string
+      codeLifeMs?: number
+    }) => {
+      const { runPayPaySimulator } = await import('./embedded/paypay/main.ts')
+      const { data, webhook, ...rest } = options
+      await runPayPaySimulator({
+        ...rest,
+        dataDir: data,
+        ...(webhook === undefined ? {} : { webhookTarget: webhook }),
+      })
+    },
+  )
+
+program
+  .command('demo')
+  .description('asserted demo flows against a running shop, or a fresh one')
+  .argument('[flow...]', 'names of flows; all when none is named')
+  .option('--list', 'name the flows')
+  .action(async (flows: string[], options: { list?: true }) => {
+    const { runDemo } = await import('./demo/main.ts')
+    process.exitCode = await runDemo(flows, { list: options.list === true, environment: process.env })
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const isConfiguration = error instanceof Error && error.name === 'ConfigurationError'
+  console.error(isConfiguration ? error.message : error)
+  process.exitCode = 1
+}

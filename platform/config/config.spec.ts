@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigurationError, printable, readConfig, UNSAFE_DEFAULTS, unsafeDefaultsInUse } from './config.ts'
+
+const paypay = {
+  PAYPAY_ENVIRONMENT: 'sandbox',
+  PAYPAY_API_KEY: 'the-api-key',
+  PAYPAY_API_SECRET: 'the-api-secret',
+  PAYPAY_MERCHANT_ID: '990000000000000001',
+  PAYPAY_WEBHOOK_SECRET: 'the-webhook-secret-of-24-and-more',
+}
+const production = {
+  NODE_ENV: 'production',
+  ...paypay,
+  PAYPAY_ENVIRONMENT: 'production',
+  KESSAI_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  EVENTSTORE_URL: 'esdb://admin:the-store-password@db-1:2113,db-2:2113?tls=true',
+  EVENTSTORE_USERNAME: 'kessai',
+  EVENTSTORE_PASSWORD: 'the-other-password',
+  KESSAI_ALLOW: 'development-issuer, local-sessions',
+}
+
+const refusalOf = (environment: Record<string, string | undefined>): string => {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError)
+    return String(error)
+  }
+  return 'accepted'
+}
+
+describe('the configuration', () => {
+  it('needs nothing: the defaults run a shop on this machine alone', () => {
+    expect(readConfig({})).toMatchObject({
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      publicUrl: 'http://127.0.0.1:8080',
+      KESSAI_DATA: '.kessai',
+      KESSAI_ALLOW: [],
+      PAYPAY_ENVIRONMENT: 'simulator',
+      PAYPAY_SIMULATOR_PORT: 8090,
+      PAYPAY_SIMULATOR_TLS_PORT: 8490,
+      PAYMENT_WINDOW_MS: 900_000,
+      PAYPAY_WEBHOOK_ADDRESSES: [],
+      TRUSTED_PROXIES: [],
+      SEED: true,
+    })
+    expect(unsafeDefaultsInUse(readConfig({}))).toEqual([
+      'development-issuer',
+      'local-sessions',
+      'paypay-simulator',
+      'local-master-key',
+      'embedded-eventstore',
+    ])
+  })
+
+  it('takes an empty variable for one that is not set, and knows nothing of others', () => {
+    expect(readConfig({ PORT: '', EVENTSTORE_URL: '', MONGODB_URL: '', HOME: '/root' })).toEqual(
+      readConfig({}),
+    )
+  })
+
+  it('reads numbers, flags and lists', () => {
+    expect(
+      readConfig({
+        PORT: '9000',
+        SEED: 'false',
+        TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2,',
+        PAYPAY_WEBHOOK_ADDRESSES: '192.0.2.1',
+        PUBLIC_URL: 'https://shop.example',
+        PAYPAY_CODE_LIFE_MS: '5000',
+      }),
+    ).toMatchObject({
+      PORT: 9_000,
+      SEED: false,
+      TRUSTED_PROXIES: ['10.0.0.1', '10.0.0.2'],
+      PAYPAY_WEBHOOK_ADDRESSES: ['192.0.2.1'],
+      publicUrl: 'https://shop.example',
+      PAYPAY_CODE_LIFE_MS: 5_000,
+    })
+  })
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'http'],
+    ['NODE_ENV', 'staging'],
+    ['PUBLIC_URL', 'shop'],
+    ['KESSAI_ALLOW', 'everything'],
+    ['KESSAI_MASTER_KEY', 'not base64!'],
+    ['EVENTSTORE_URL', 'http://127.0.0.1:2113'],
+    ['PAYPAY_ENVIRONMENT', 'live'],
+    ['PAYPAY_WEBHOOK_SECRET', 'too-short'],
+    ['PAYMENT_WINDOW_MS', '10'],
+    ['PAYMENT_WINDOW_MS', '1.5e3ms'],
+    ['SEED', 'yes'],
+    ['LOG_LEVEL', 'loud'],
+    ['RATE_LIMIT_PER_MINUTE', '0'],
+  ])('refuses %s=%s by name, and does not repeat a secret', (name, value) => {
+    const refusal = refusalOf({ [name]: value })
+    expect(refusal).toContain(name)
+    if (/KEY|SECRET/.test(name)) expect(refusal).not.toContain(value)
+  })
+
+  it('names everything that is wrong at once', () => {
+    const refusal = refusalOf({ PORT: 'x', SEED: 'maybe', NODE_ENV: 'staging' })
+    for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
+  })
+
+  it.each(['MONGODB_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])(
+    'refuses %s, which it could not use yet',
+    (name) => {
+      const refusal = refusalOf({ [name]: 'somewhere' })
+      expect(refusal).toContain(name)
+      expect(refusal).not.toContain('somewhere')
+    },
+  )
+
+  it.each([
+    ['PAYPAY_API_KEY'],
+    ['PAYPAY_API_SECRET'],
+    ['PAYPAY_MERCHANT_ID'],
+    ['PAYPAY_API_KEY', 'PAYPAY_API_SECRET'],
+  ])('refuses PayPay credentials without %s', (...missing: string[]) => {
+    const given = Object.fromEntries(Object.entries(paypay).filter(([name]) => !missing.includes(name)))
+    expect(refusalOf(given)).toContain('belong together')
+  })
+
+  it('refuses PayPay credentials whose environment is not stated', () => {
+    const { PAYPAY_ENVIRONMENT: _, ...given } = paypay
+    expect(refusalOf(given)).toContain('PAYPAY_ENVIRONMENT')
+    expect(refusalOf({ ...given, PAYPAY_SIMULATOR_URL: 'http://127.0.0.1:8090' })).toBe('accepted')
+  })
+
+  it.each(['sandbox', 'production'])(
+    'refuses the %s of PayPay without credentials or webhook secret',
+    (name) => {
+      expect(refusalOf({ PAYPAY_ENVIRONMENT: name })).toContain('three PayPay credentials')
+      const { PAYPAY_WEBHOOK_SECRET: _, ...given } = paypay
+      expect(refusalOf({ ...given, PAYPAY_ENVIRONMENT: name })).toContain('PAYPAY_WEBHOOK_SECRET')
+      expect(refusalOf({ ...paypay, PAYPAY_ENVIRONMENT: name })).toBe('accepted')
+    },
+  )
+
+  it('refuses half of the event store credentials', () => {
+    expect(refusalOf({ EVENTSTORE_USERNAME: 'kessai' })).toContain('EVENTSTORE_PASSWORD')
+    expect(refusalOf({ EVENTSTORE_PASSWORD: 'the-secret' })).not.toContain('the-secret')
+  })
+
+  describe('in production', () => {
+    it('starts with real engines and what is allowed by name', () => {
+      expect(refusalOf(production)).toBe('accepted')
+      expect(unsafeDefaultsInUse(readConfig(production))).toEqual(['development-issuer', 'local-sessions'])
+    })
+
+    it.each(UNSAFE_DEFAULTS)('refuses %s unless it is allowed by that name', (unsafe) => {
+      const others = UNSAFE_DEFAULTS.filter((name) => name !== unsafe)
+      expect(refusalOf({ NODE_ENV: 'production', KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
+      expect(refusalOf({ NODE_ENV: 'production', KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')
+    })
+  })
+
+  describe('as it is printed', () => {
+    it('shows no secret', () => {
+      const text = JSON.stringify(printable(readConfig(production)))
+      for (const secret of [
+        production.PAYPAY_API_KEY,
+        production.PAYPAY_API_SECRET,
+        production.PAYPAY_WEBHOOK_SECRET,
+        production.KESSAI_MASTER_KEY,
+        production.EVENTSTORE_PASSWORD,
+        'the-store-password',
+      ])
+        expect(text).not.toContain(secret)
+      expect(printable(readConfig(production))).toMatchObject({
+        PAYPAY_API_KEY: 'set',
+        EVENTSTORE_URL: 'esdb://***@db-1:2113,db-2:2113?tls=true',
+        PORT: 8_080,
+      })
+      expect(printable(readConfig({ ...paypay, KESSAI_MASTER_KEY: undefined }))).not.toHaveProperty(
+        'KESSAI_MASTER_KEY',
+      )
+    })
+
+    it('shows no part of a password that should have been escaped', () => {
+      const url = 'esdb://admin:p@ss/w@rd@db-1:2113'
+      expect(printable(readConfig({ EVENTSTORE_URL: url }))).toMatchObject({
+        EVENTSTORE_URL: 'esdb://***@db-1:2113',
+      })
+    })
+  })
+})

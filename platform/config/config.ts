@@ -1,0 +1,168 @@
+import { z } from 'zod'
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+const port = z.coerce.number().int().min(0).max(65_535)
+
+/** The defaults that are fine on a laptop and unsafe in production; each must be allowed there by name. */
+export const UNSAFE_DEFAULTS = [
+  'development-issuer',
+  'paypay-simulator',
+  'local-sessions',
+  'local-master-key',
+  'embedded-eventstore',
+] as const
+export type UnsafeDefault = (typeof UNSAFE_DEFAULTS)[number]
+
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  PUBLIC_URL: z.url().optional(),
+  KESSAI_DATA: z.string().default('.kessai'),
+  KESSAI_ALLOW: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .pipe(z.array(z.enum(UNSAFE_DEFAULTS))),
+  KESSAI_MASTER_KEY: z.base64().optional(),
+  EVENTSTORE_URL: z.string().startsWith('esdb').optional(),
+  EVENTSTORE_USERNAME: z.string().optional(),
+  EVENTSTORE_PASSWORD: z.string().optional(),
+  PAYPAY_SIMULATOR_PORT: port.default(8090),
+  PAYPAY_SIMULATOR_TLS_PORT: port.default(8490),
+  /** Points at a simulator that runs elsewhere; otherwise one is started beside the shop. */
+  PAYPAY_SIMULATOR_URL: z.url().optional(),
+  PAYPAY_ENVIRONMENT: z.enum(['simulator', 'sandbox', 'production']).default('simulator'),
+  PAYPAY_API_KEY: z.string().optional(),
+  PAYPAY_API_SECRET: z.string().optional(),
+  PAYPAY_MERCHANT_ID: z.string().optional(),
+  PAYPAY_WEBHOOK_SECRET: z.string().min(24).optional(),
+  PAYPAY_WEBHOOK_ADDRESSES: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((address) => address.trim())
+        .filter((address) => address !== ''),
+    ),
+  PAYMENT_WINDOW_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(15 * 60_000),
+  PAYPAY_CODE_LIFE_MS: z.coerce.number().int().min(1_000).optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((value) =>
+      value
+        .split(',')
+        .map((address) => address.trim())
+        .filter((address) => address !== ''),
+    ),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  SEED: flag.default(true),
+})
+
+export type Config = Readonly<z.infer<typeof Environment>> & { readonly publicUrl: string }
+
+/** A configuration that must not start; the message says which variable and why, and never its value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+/** Reads and checks the environment once, at start. */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const known = Object.fromEntries(
+    Object.keys(Environment.shape)
+      .map((name) => [name, environment[name]] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = Environment.safeParse(known)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigurationError(`The configuration is not valid:\n  ${problems.join('\n  ')}`)
+  }
+  const config: Config = {
+    ...parsed.data,
+    publicUrl: parsed.data.PUBLIC_URL ?? `http://127.0.0.1:${parsed.data.PORT}`,
+  }
+  refuseUnready(environment)
+  refuseContradictions(config)
+  return config
+}
+
+/** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
+const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
+  for (const name of [
+    'MONGODB_URL',
+    'REDIS_URL',
+    'KAFKA_BROKERS',
+    'FIREBASE_PROJECT_ID',
+    'S3_ENDPOINT',
+    'SMTP_URL',
+  ])
+    if ((environment[name] ?? '') !== '')
+      throw new ConfigurationError(
+        `${name} is set, but this version cannot use it yet; unset it to use the default`,
+      )
+}
+
+const refuseContradictions = (config: Config): void => {
+  const paypay = [config.PAYPAY_API_KEY, config.PAYPAY_API_SECRET, config.PAYPAY_MERCHANT_ID]
+  const given = paypay.filter((value) => value !== undefined).length
+  if (given !== 0 && given !== 3)
+    throw new ConfigurationError('PAYPAY_API_KEY, PAYPAY_API_SECRET and PAYPAY_MERCHANT_ID belong together')
+  // Keys do not show which environment they are for, so it must be said.
+  if (given === 3 && config.PAYPAY_ENVIRONMENT === 'simulator' && config.PAYPAY_SIMULATOR_URL === undefined)
+    throw new ConfigurationError(
+      'PayPay credentials are set: say which environment they are for in PAYPAY_ENVIRONMENT',
+    )
+  if (config.PAYPAY_ENVIRONMENT !== 'simulator' && given !== 3)
+    throw new ConfigurationError(
+      `PAYPAY_ENVIRONMENT=${config.PAYPAY_ENVIRONMENT} needs the three PayPay credentials`,
+    )
+  if (config.PAYPAY_ENVIRONMENT !== 'simulator' && config.PAYPAY_WEBHOOK_SECRET === undefined)
+    throw new ConfigurationError('PAYPAY_WEBHOOK_SECRET is needed: real webhooks come to a secret path')
+  if ((config.EVENTSTORE_USERNAME === undefined) !== (config.EVENTSTORE_PASSWORD === undefined))
+    throw new ConfigurationError('EVENTSTORE_USERNAME and EVENTSTORE_PASSWORD belong together')
+  if (config.NODE_ENV !== 'production') return
+  for (const unsafe of unsafeDefaultsInUse(config))
+    if (!config.KESSAI_ALLOW.includes(unsafe))
+      throw new ConfigurationError(
+        `${unsafe} is not safe in production; configure the real engine, or add it to KESSAI_ALLOW`,
+      )
+}
+
+/** Which laptop defaults this configuration uses. */
+export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
+  'development-issuer',
+  'local-sessions',
+  ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
+  ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
+  ...(config.EVENTSTORE_URL === undefined ? (['embedded-eventstore'] as const) : []),
+]
+
+const SECRET = /KEY|SECRET|PASSWORD/
+
+/** The configuration for the log: secrets are shown as set or unset, connection strings without their credentials. */
+export const printable = (config: Config): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      SECRET.test(name)
+        ? value === undefined
+          ? 'unset'
+          : 'set'
+        : typeof value === 'string'
+          ? value.replace(/\/\/.*@/, '//***@')
+          : value,
+    ]),
+  )

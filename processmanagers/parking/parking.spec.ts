@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest'
+import { given } from '#domain/given.ts'
+import { runnerBench } from '../runner-bench.ts'
+import { parking } from './parking.ts'
+
+const PARKED_MS = 5_000
+
+/** Handles every event, except that while `broken` names it, `key n` throws. */
+const recorder = (broken: Set<string>) => {
+  const seen: string[] = []
+  return {
+    seen,
+    process: {
+      onEvent: async (
+        { data: { n } }: { data: { n: number } },
+        { metadata: { correlationId: key } }: { metadata: { correlationId: string } },
+      ) => {
+        if (broken.has(`${key} ${n}`)) throw new Error(`cannot do ${key} ${n}`)
+        seen.push(`${key} ${n}`)
+      },
+    },
+  }
+}
+
+describe('a step that keeps failing', () => {
+  it('is tried a few times and put aside with what comes behind it, while other cases go on', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 2'])
+    const { seen, process } = recorder(broken)
+    for (const n of [1, 2, 3]) for (const key of ['a', 'b']) await bench.note(key, n)
+    const running = bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    await bench.note('a', 4)
+    await bench.note('b', 4)
+    await bench.clock.advance(PARKED_MS)
+    expect(seen.toSorted()).toEqual(['a 1', 'b 1', 'b 2', 'b 3', 'b 4'])
+    expect(running.status()).toMatchObject({ parkedKeys: 1, trouble: undefined, queued: 0 })
+    expect((await bench.parked()).get('a')).toMatchObject({
+      error: 'Error: cannot do a 2',
+      work: [1, 2, 3].map((revision) => ({ kind: 'event', stream: 'case-a', revision })),
+    })
+    expect(await bench.checkpoint()).toBeGreaterThanOrEqual(
+      bench.log.events.find(({ stream, revision }) => stream === 'case-b' && revision === 3)?.position ?? 0,
+    )
+
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.note('a', 5)
+    await bench.clock.advance(PARKED_MS)
+    expect(seen.filter((entry) => entry.startsWith('a'))).toEqual(['a 1', 'a 2', 'a 3', 'a 4', 'a 5'])
+    expect(running.status()).toMatchObject({ parkedKeys: 0, trouble: undefined })
+    expect((await bench.parked()).size).toBe(0)
+  })
+
+  it('stays parked when a replay fails, and can be replayed again', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 1'])
+    const { seen, process } = recorder(broken)
+    await bench.note('a', 1)
+    const running = bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(running.status()).toMatchObject({ parkedKeys: 1, queued: 0, trouble: undefined })
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['a 1'])
+    expect(running.status().parkedKeys).toBe(0)
+  })
+
+  it('stays parked over a restart, and what was done before it is not put behind it', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 3'])
+    const { seen, process } = recorder(broken)
+    for (const n of [1, 2, 3, 4]) await bench.note('a', n)
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    await bench.halt()
+    await bench.readStore.clear('specs_only', 'process:noting')
+    const running = bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    expect(running.status().parkedKeys).toBe(1)
+    expect((await bench.parked()).get('a')?.work).toHaveLength(2)
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['a 1', 'a 2', 'a 3', 'a 4'])
+  })
+
+  it('does not lose a replay that was under way when the process stopped', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 1'])
+    const { seen, process } = recorder(broken)
+    await bench.note('a', 1)
+    await bench.note('a', 2)
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    await bench.halt()
+
+    let halting: Promise<void> | undefined
+    bench.start({
+      onEvent: async () => {
+        halting ??= bench.halt()
+      },
+    })
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    await halting
+    expect((await bench.parked()).size).toBe(1)
+
+    broken.clear()
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['a 1', 'a 2'])
+    expect((await bench.parked()).size).toBe(0)
+  })
+
+  it('of an alarm is parked by its name and replayed with the rest', async () => {
+    await using bench = await runnerBench()
+    let isFailing = true
+    const seen: string[] = []
+    const running = bench.start({
+      onEvent: async ({ data: { n } }, _, deadlines) => {
+        seen.push(`event ${n}`)
+        if (n === 1) deadlines.set('ring', bench.clock.nowMs() + 1_000)
+      },
+      onDeadline: async (_, name) => {
+        if (isFailing) throw new Error('not yet')
+        seen.push(name)
+      },
+    })
+    await bench.note('a', 1)
+    await bench.clock.advance(PARKED_MS)
+    await bench.note('a', 2)
+    await bench.clock.advance(PARKED_MS)
+    expect(running.status()).toMatchObject({ parkedKeys: 1, openDeadlines: 0 })
+    expect((await bench.parked()).get('a')?.work).toEqual([
+      { kind: 'deadline', name: 'ring' },
+      { kind: 'event', stream: 'case-a', revision: 1 },
+    ])
+    isFailing = false
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['event 1', 'ring', 'event 2'])
+  })
+
+  it('parks an event that cannot be read, and nothing but its case', async () => {
+    await using bench = await runnerBench()
+    const { seen, process } = recorder(new Set())
+    await bench.note('a', 1, { data: { n: 'one' } })
+    await bench.note('b', 1)
+    const running = bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['b 1'])
+    expect(running.status()).toMatchObject({ parkedKeys: 1, connected: true, caughtUp: true })
+    expect([...(await bench.parked()).keys()]).toEqual(['a'])
+  })
+
+  it('is parked as soon as the log can be written again', async () => {
+    let isAway = true
+    await using bench = await runnerBench({
+      storeBetween: (store) => ({
+        ...store,
+        append: async (...args) => {
+          if (isAway) throw new Error('a proxy in between says 500')
+          return store.append(...args)
+        },
+      }),
+    })
+    const { process } = recorder(new Set(['a 1']))
+    await bench.note('a', 1)
+    const running = bench.start(process)
+    await bench.clock.advance(30_000)
+    expect(running.status()).toMatchObject({
+      parkedKeys: 0,
+      trouble: expect.stringContaining('cannot do a 1'),
+    })
+    isAway = false
+    await bench.clock.advance(30_000)
+    expect(running.status()).toMatchObject({ parkedKeys: 1, trouble: undefined })
+  })
+
+  it('leaves out work whose event the stream has dropped meanwhile', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 1', 'a 2'])
+    const { seen, process } = recorder(broken)
+    await bench.note('a', 1)
+    await bench.note('a', 2)
+    const running = bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    await bench.log.keepOnly('case-a', 1)
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['a 2'])
+    expect(running.status().parkedKeys).toBe(0)
+  })
+})
+
+describe('the list of parked work', () => {
+  const atMs = 1
+  const event = { kind: 'event', stream: 'case-a', revision: 3 } as const
+  const alarm = { kind: 'deadline', name: 'ring' } as const
+  const parked = (work: typeof event | typeof alarm, key = 'a') =>
+    ({ type: 'WorkParked', data: { key, work, error: 'e', atMs } }) as const
+
+  it('holds each piece of work once', () => {
+    const when = (work: typeof event | typeof alarm) =>
+      ({ type: 'ParkWork', key: 'a', work, error: 'e', atMs }) as const
+    given(parking.decider).when(when(event)).then(parked(event))
+    given(parking.decider, parked(event)).when(when(event)).thenUnchanged()
+    given(parking.decider, parked(event)).when(when(alarm)).then(parked(alarm))
+    given(parking.decider, parked(event), parked(alarm)).when(when(alarm)).thenUnchanged()
+  })
+
+  it('knows nothing to replay or release under other keys', () => {
+    given(parking.decider, parked(event))
+      .when({ type: 'RequestReplay', key: 'b', by: 'staff:1', atMs })
+      .thenRefused('nothing-parked')
+    given(parking.decider, parked(event)).when({ type: 'ReleaseKey', key: 'b', atMs }).thenUnchanged()
+    given(parking.decider, parked(event))
+      .when({ type: 'ReleaseKey', key: 'a', atMs })
+      .then({ type: 'KeyReleased', data: { key: 'a', atMs } })
+  })
+})

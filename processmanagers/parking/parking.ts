@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { defineCodec } from '#domain/codec.ts'
+import { accepted, impossible, refused, unchanged, type Aggregate } from '#domain/decider.ts'
+
+/** Work that was put aside: the event by its place in the log, or the alarm by its name. */
+export const ParkedWork = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), stream: z.string(), revision: z.int().nonnegative() }),
+  z.object({ kind: z.literal('deadline'), name: z.string() }),
+])
+export type ParkedWork = z.infer<typeof ParkedWork>
+
+/** A step of this key kept failing, or an earlier one did and this one must wait behind it. Written by the process runner. */
+const WorkParked = z.object({ key: z.string(), work: ParkedWork, error: z.string(), atMs: z.int() })
+
+/** Somebody asked to try the key again. Written through staff. Does not mean that it worked. */
+const ReplayRequested = z.object({ key: z.string(), by: z.string(), atMs: z.int() })
+
+/** All parked work of this key was done; new events flow again. Written by the process runner. */
+const KeyReleased = z.object({ key: z.string(), atMs: z.int() })
+
+type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
+
+export type ParkingEvent =
+  | Event<'WorkParked', typeof WorkParked>
+  | Event<'ReplayRequested', typeof ReplayRequested>
+  | Event<'KeyReleased', typeof KeyReleased>
+
+export type ParkingCommand =
+  | {
+      readonly type: 'ParkWork'
+      readonly key: string
+      readonly work: ParkedWork
+      readonly error: string
+      readonly atMs: number
+    }
+  | { readonly type: 'RequestReplay'; readonly key: string; readonly by: string; readonly atMs: number }
+  | { readonly type: 'ReleaseKey'; readonly key: string; readonly atMs: number }
+
+/** `nothing-parked`: there is nothing to replay under this key. */
+export type ParkingRefusal = 'nothing-parked'
+
+export interface ParkingState {
+  readonly keys: ReadonlyMap<
+    string,
+    { readonly work: readonly ParkedWork[]; readonly error: string; readonly sinceMs: number }
+  >
+}
+
+const sameWork = (a: ParkedWork, b: ParkedWork): boolean =>
+  a.kind === 'event' && b.kind === 'event'
+    ? a.stream === b.stream && a.revision === b.revision
+    : a.kind === 'deadline' && b.kind === 'deadline' && a.name === b.name
+
+/** Streams `parked-{process}`: which keys stand still, why, and what waits behind them, in order. */
+export const parking: Aggregate<ParkingState, ParkingCommand, ParkingEvent, ParkingRefusal> = {
+  category: 'parked',
+  codec: defineCodec<ParkingEvent>({
+    WorkParked: { version: 1, data: WorkParked },
+    ReplayRequested: { version: 1, data: ReplayRequested },
+    KeyReleased: { version: 1, data: KeyReleased },
+  }),
+  decider: {
+    initial: { keys: new Map() },
+    evolve: (state, event) => {
+      switch (event.type) {
+        case 'WorkParked': {
+          const { key, work, error, atMs } = event.data
+          const before = state.keys.get(key)
+          const entry = {
+            work: [...(before?.work ?? []), work],
+            error: before?.error ?? error,
+            sinceMs: before?.sinceMs ?? atMs,
+          }
+          return { keys: new Map(state.keys).set(key, entry) }
+        }
+        case 'ReplayRequested':
+          return state
+        case 'KeyReleased': {
+          const keys = new Map(state.keys)
+          keys.delete(event.data.key)
+          return { keys }
+        }
+        default:
+          return impossible(event)
+      }
+    },
+    decide: (state, command) => {
+      const entry = state.keys.get(command.key)
+      switch (command.type) {
+        case 'ParkWork': {
+          if (entry?.work.some((work) => sameWork(work, command.work)) === true) return unchanged
+          const { key, work, error, atMs } = command
+          return accepted({ type: 'WorkParked', data: { key, work, error, atMs } })
+        }
+        case 'RequestReplay':
+          if (entry === undefined) return refused('nothing-parked')
+          return accepted({
+            type: 'ReplayRequested',
+            data: { key: command.key, by: command.by, atMs: command.atMs },
+          })
+        case 'ReleaseKey':
+          if (entry === undefined) return unchanged
+          return accepted({ type: 'KeyReleased', data: { key: command.key, atMs: command.atMs } })
+        default:
+          return impossible(command)
+      }
+    },
+  },
+}

@@ -1,0 +1,120 @@
+import type { CommandRunner } from '#platform/commands/runner.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import type { NewId } from '#platform/ids/ids.ts'
+import type { PaymentProvider } from '#platform/paypay/port.ts'
+import type { MerchantPaymentId } from '#domain/ids.ts'
+import { payment } from '#domain/payment/aggregate.ts'
+import type { ObservationSource } from '#domain/payment/events.ts'
+import { verdictOf } from '#domain/payment/verdict.ts'
+import { observationFrom } from './observation.ts'
+import type { RequestBudget } from './request-budget.ts'
+
+/**
+ * What asking the provider about an attempt came to.
+ * - `succeeded`: it holds the buyer's money, and that is in the books.
+ * - `failed`: it said definitely that there is none.
+ * - `not-paid`: a bare CREATED, or it knows of no payment: nothing has happened yet.
+ * - `in-flight`: the buyer is in the middle of paying; never to be given up.
+ * - `unknown`: it did not answer readably; this changes nothing.
+ */
+export type Verdict = 'succeeded' | 'failed' | 'not-paid' | 'in-flight' | 'unknown'
+
+export interface Confirmations {
+  /**
+   * Asks the provider and books the answer: the one path for webhook, return page, "I have paid", watcher, ladder and
+   * operator. Asks about one attempt from one source are coalesced: a question that comes while another is under way
+   * is answered by one more question after it, and where anybody can knock (a webhook, a buyer's button) there are at
+   * least `quietMs` between two. A ladder's question never makes a webhook wait.
+   */
+  readonly ask: (merchantPaymentId: MerchantPaymentId, source: ObservationSource) => Promise<Verdict>
+}
+
+export interface ConfirmationsOptions {
+  readonly provider: PaymentProvider
+  readonly commands: CommandRunner
+  readonly clock: Clock
+  readonly newId: NewId
+  /** For the ladder and for watchers: there may be thousands of them, and none is in a hurry. */
+  readonly pollBudget: RequestBudget
+  /** For webhooks, buyers and operators, so that polls in a queue never make them wait. */
+  readonly promptBudget: RequestBudget
+  readonly quietMs?: number
+  readonly onVerdict?: (source: ObservationSource, verdict: Verdict) => void
+}
+
+const QUIET_MS = 2_000
+
+/**
+ * After an accepted cancel PayPay still says COMPLETED for a moment when the code is paid, and gives the money back
+ * then. Only a success that stands for longer than this is taken for one.
+ */
+const REVERSAL_MS = 30 * 60_000
+
+export const confirmations = (options: ConfirmationsOptions): Confirmations => {
+  const { provider, commands, clock, newId, quietMs = QUIET_MS, onVerdict } = options
+
+  const askNow = async (
+    merchantPaymentId: MerchantPaymentId,
+    source: ObservationSource,
+  ): Promise<Verdict> => {
+    await (source === 'poll' ? options.pollBudget : options.promptBudget).take()
+    const answer = await provider.paymentDetails(merchantPaymentId)
+    const observation = observationFrom(answer)
+    if (observation === undefined) return 'unknown'
+    const state = await commands.state(payment, merchantPaymentId)
+    if (state.status === 'none') return 'unknown'
+    if (state.status === 'orphaned' && verdictOf(observation.status) === 'success') {
+      if (clock.nowMs() < (observation.acceptedAtMs ?? 0) + REVERSAL_MS) return 'in-flight'
+    }
+    const commandId = newId()
+    const outcome = await commands.run(
+      payment,
+      merchantPaymentId,
+      { type: 'RecordPaymentObservation', observation, source, atMs: clock.nowMs() },
+      { commandId, correlationId: state.request.orderId, causationId: commandId, actor: 'provider:paypay' },
+    )
+    if (outcome.state.status === 'succeeded') return 'succeeded'
+    if (outcome.state.status === 'failed') return 'failed'
+    const bare =
+      observation.status === 'not-found' ||
+      (observation.status === 'CREATED' && observation.paymentId === undefined)
+    return bare ? 'not-paid' : 'in-flight'
+  }
+
+  type Asking = {
+    readonly current: Promise<Verdict>
+    next: Promise<Verdict> | undefined
+    readonly quietUntilMs: number
+  }
+  const asking = new Map<string, Asking>()
+
+  const quiet = async ({ current, quietUntilMs }: Asking): Promise<void> => {
+    await current.catch(() => {})
+    const leftMs = quietUntilMs - clock.nowMs()
+    if (leftMs > 0) await clock.sleep(leftMs)
+  }
+
+  const begin = (key: string, id: MerchantPaymentId, source: ObservationSource): Promise<Verdict> => {
+    const quietUntilMs = clock.nowMs() + (source === 'webhook' || source === 'return' ? quietMs : 0)
+    const current = askNow(id, source).then((verdict) => {
+      onVerdict?.(source, verdict)
+      return verdict
+    })
+    const entry: Asking = { current, next: undefined, quietUntilMs }
+    asking.set(key, entry)
+    void quiet(entry).then(() => {
+      if (asking.get(key) === entry && entry.next === undefined) asking.delete(key)
+    })
+    return current
+  }
+
+  return {
+    ask: (id, source) => {
+      const key = `${source} ${id}`
+      const entry = asking.get(key)
+      if (entry === undefined) return begin(key, id, source)
+      entry.next ??= quiet(entry).then(() => begin(key, id, source))
+      return entry.next
+    },
+  }
+}

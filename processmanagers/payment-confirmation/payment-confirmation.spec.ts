@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
+import { processBench, type BenchOptions } from '../testing.ts'
+import type { Ladder } from './ladder.ts'
+
+const quickLadder: Ladder = { firstAskMs: 100, nextAskMs: () => 100, watchMs: 60_000, lapseGraceMs: 0 }
+const ASKS = 'GET /v2/codes/payments/:id'
+
+const openShop = async (options: BenchOptions = {}) => {
+  const bench = await processBench({ simulator: { knobs: { refundSettleMs: 0 } }, ...options })
+  await bench.receive('cup', 10)
+  bench.start()
+  /** Stores a notification, as the webhook does. */
+  const notify = (orderId: OrderId, rawBody: string) =>
+    bench.notify(merchantPaymentIdOf(orderId, 1), rawBody, createHash('sha256').update(rawBody).digest('hex'))
+  const shown = async () => {
+    const orderId = await bench.place(['cup'])
+    await bench.orderIs(orderId, 'WAITING_PAYMENT')
+    return { orderId, id: merchantPaymentIdOf(orderId, 1) }
+  }
+  const asks = async () => (await bench.providerBooks()).calls[ASKS] ?? 0
+  const status = () => bench.status().find(({ name }) => name === 'payment-confirmation')
+  const openAlarms = () => status()?.openDeadlines
+  const queued = () => status()?.queued
+  return { ...bench, notify, shown, asks, openAlarms, queued }
+}
+
+describe.concurrent('payment confirmation', () => {
+  it('books a payment that no webhook announced and nobody watched, and then asks no more', async () => {
+    await using bench = await openShop({ ladder: quickLadder })
+    const { orderId, id } = await bench.shown()
+    await bench.pay(orderId)
+    await bench.orderIs(orderId, 'PAID')
+    await bench.until(
+      'the confirmation is closed',
+      async () => (await bench.typesOf(`confirmation-${id}`)).at(-1) === 'ConfirmationClosed',
+    )
+    expect((await bench.eventsOf(`confirmation-${id}`)).at(-1)?.data).toMatchObject({ reason: 'succeeded' })
+    expect((await bench.eventsOf(`payment-${id}`)).at(-1)?.data).toMatchObject({ source: 'poll' })
+    await bench.until('no alarm is left', async () => bench.openAlarms() === 0)
+  })
+
+  it('asks at once when a notification comes in', async () => {
+    await using bench = await openShop()
+    const { orderId, id } = await bench.shown()
+    await bench.pay(orderId)
+    await bench.notify(orderId, '{"state":"COMPLETED"}')
+    await bench.orderIs(orderId, 'PAID', 3_000)
+    expect((await bench.eventsOf(`payment-${id}`)).at(-1)?.data).toMatchObject({ source: 'webhook' })
+  })
+
+  it('believes no notification, and asks a few times for fifty of them', async () => {
+    await using bench = await openShop({ quietMs: 1_000 })
+    const { orderId, id } = await bench.shown()
+    for (let n = 0; n < 50; n += 1) await bench.notify(orderId, `{"state":"COMPLETED","forged":${n}}`)
+    await bench.until('the provider was asked', async () => (await bench.asks()) > 0)
+    // Another attempt's notification, told afterwards, is answered after all of these were looked at.
+    const other = await bench.shown()
+    await bench.pay(other.orderId)
+    await bench.notify(other.orderId, '{}')
+    await bench.orderIs(other.orderId, 'PAID')
+    await bench.until('every notification was taken up', async () => bench.queued() === 0)
+    expect(await bench.asks()).toBeLessThanOrEqual(6)
+    expect(await bench.typesOf(`payment-${id}`)).toEqual(['PaymentRequested', 'PaymentCodeIssued'])
+    expect((await bench.order(orderId)).status).toBe('WAITING_PAYMENT')
+    await bench.until('nothing but the ladder is left', async () => bench.openAlarms() === 1)
+  })
+
+  it('changes nothing while the provider says nothing that can be relied on, and goes on asking', async () => {
+    await using bench = await openShop({ ladder: quickLadder, providerTimeoutMs: 200 })
+    const { orderId, id } = await bench.shown()
+    const before = await bench.typesOf(`payment-${id}`)
+    for (const kind of ['html503', '429', '500-unknown', 'cut-body', 'reset', 'hang'])
+      await bench.simulate('faults', { method: 'GET', kind })
+    await bench.pay(orderId)
+    await bench.until('six answers were unreadable', async () => (await bench.asks()) >= 6)
+    expect(await bench.typesOf(`payment-${id}`)).toEqual(before)
+    await bench.orderIs(orderId, 'PAID')
+  })
+
+  it('notes that a code has lapsed, and still notices its late payment', async () => {
+    await using bench = await openShop({ ladder: quickLadder, simulator: { codeLifeMs: 1_000 } })
+    const { orderId, id } = await bench.shown()
+    await bench.until(
+      'the code has lapsed',
+      async () => (await bench.typesOf(`payment-${id}`)).at(-1) === 'PaymentLapsed',
+    )
+    expect((await bench.order(orderId)).status).toBe('WAITING_PAYMENT')
+    await bench.pay(orderId, 1, { late: true })
+    await bench.orderIs(orderId, 'PAID')
+    expect((await bench.typesOf(`payment-${id}`)).filter((type) => type === 'PaymentLapsed')).toHaveLength(1)
+  })
+
+  it('gives up an attempt nobody ever paid, and all the same looks when a notification comes', async () => {
+    await using bench = await openShop({ paymentWindowMs: 500, ladder: { ...quickLadder, watchMs: 300 } })
+    const { orderId, id } = await bench.shown()
+    await bench.until(
+      'the confirmation is closed',
+      async () => (await bench.typesOf(`confirmation-${id}`)).at(-1) === 'ConfirmationClosed',
+    )
+    expect((await bench.eventsOf(`confirmation-${id}`)).at(-1)?.data).toMatchObject({ reason: 'never-paid' })
+    await bench.orderIs(orderId, 'FAILED')
+    await bench.until('no alarm is left', async () => bench.openAlarms() === 0)
+
+    await bench.pay(orderId, 1, { late: true })
+    await bench.notify(orderId, '{}')
+    await bench.until('the money is back', async () => (await bench.atProvider(id)).status === 'REFUNDED')
+  })
+
+  it('closes with a payment that failed', async () => {
+    await using bench = await openShop({ ladder: quickLadder })
+    const { id } = await bench.shown()
+    await bench.simulate('fail', { merchantPaymentId: id })
+    await bench.until(
+      'the confirmation is closed',
+      async () => (await bench.typesOf(`confirmation-${id}`)).at(-1) === 'ConfirmationClosed',
+    )
+    expect((await bench.eventsOf(`confirmation-${id}`)).at(-1)?.data).toMatchObject({ reason: 'failed' })
+  })
+})

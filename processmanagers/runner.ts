@@ -1,0 +1,325 @@
+import type { DomainEvent } from '#domain/decider.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import { ConflictsOutlasted, type CommandRunner } from '#platform/commands/runner.ts'
+import {
+  EventStoreUnavailable,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+} from '#platform/eventstore/port.ts'
+import { derivedId } from '#platform/ids/ids.ts'
+import type { ReadStore } from '#platform/readstore/port.ts'
+import { checkpointTracker } from './checkpoint-tracker.ts'
+import { DEADLINES, loadDeadlines, type Alarm } from './deadline-index.ts'
+import { flushing } from './flushing.ts'
+import { lanes } from './lanes.ts'
+import { parking, type ParkedWork } from './parking/parking.ts'
+import type { Deadlines, Process } from './process.ts'
+
+export interface ProcessRunnerOptions {
+  readonly store: EventStore
+  readonly readStore: ReadStore
+  readonly commands: CommandRunner
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log: (message: string, detail: object) => void
+}
+
+export interface ProcessStatus {
+  readonly name: string
+  readonly connected: boolean
+  readonly caughtUp: boolean
+  readonly position: Position | undefined
+  readonly queued: number
+  readonly openDeadlines: number
+  readonly parkedKeys: number
+  /** Set while something keeps failing; the runner goes on trying. */
+  readonly trouble?: string | undefined
+}
+
+export interface RunningProcess {
+  readonly status: () => ProcessStatus
+  /** Resolves when the signal has stopped it and its last checkpoint is written. */
+  readonly stopped: Promise<void>
+}
+
+type Work =
+  | { readonly kind: 'event'; readonly recorded: RecordedEvent; readonly done: () => void }
+  | { readonly kind: 'deadline'; readonly alarm: Alarm }
+  | { readonly kind: 'replay'; readonly done: () => void }
+
+type EventOrAlarm = Exclude<Work, { kind: 'replay' }>
+
+const LARGEST_BACKLOG = 2_000
+const TRIES_BEFORE_PARKING = 5
+const FIRST_BACKOFF_MS = 100
+const LONGEST_BACKOFF_MS = 10_000
+
+/** The collections a process host needs beside its read models. */
+export const PROCESS_COLLECTIONS = [DEADLINES]
+
+/** Runs one process until the signal aborts; whatever breaks, it starts again from its checkpoint and says so. */
+export const startProcess = <E extends DomainEvent>(
+  process: Process<E>,
+  options: ProcessRunnerOptions,
+): RunningProcess => {
+  const { clock, signal, log } = options
+  let status: ProcessStatus = {
+    name: process.name,
+    connected: false,
+    caughtUp: false,
+    position: undefined,
+    queued: 0,
+    openDeadlines: 0,
+    parkedKeys: 0,
+  }
+  const stopped = (async () => {
+    let backoffMs = FIRST_BACKOFF_MS
+    while (!signal.aborted) {
+      let reason = 'The subscription ended'
+      try {
+        await live(process, options, (change) => {
+          status = { ...status, ...change }
+          if (change.caughtUp === true) backoffMs = FIRST_BACKOFF_MS
+        })
+      } catch (error) {
+        reason = String(error)
+      }
+      if (signal.aborted) break
+      status = { ...status, connected: false, caughtUp: false, trouble: reason }
+      log('The process stopped and starts again', { process: process.name, error: reason })
+      await clock.sleep(backoffMs, signal)
+      backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)
+    }
+  })()
+  return { status: () => status, stopped }
+}
+
+/** One life of the process, from its stored checkpoint until the signal or a failure of its own plumbing. */
+const live = async <E extends DomainEvent>(
+  process: Process<E>,
+  { store, readStore, commands, clock, signal, log }: ProcessRunnerOptions,
+  report: (change: Partial<ProcessStatus>) => void,
+): Promise<void> => {
+  const checkpointName = `process:${process.name}`
+  const after = await readStore.checkpoint(checkpointName)
+  const deadlines = await loadDeadlines(readStore, process.name)
+  /** Parked keys, each with the position of its first parked event: what is below that was done in an earlier life. */
+  const parked = new Map<string, Position | undefined>()
+  for (const [key, { work }] of (await commands.state(parking, process.name)).keys)
+    parked.set(key, await firstParkedPosition(store, work))
+  const tracker = checkpointTracker(after)
+  const ending = new AbortController()
+  const over = AbortSignal.any([signal, ending.signal])
+  const handles = new Set<string>(process.handles)
+  let caughtUp = false
+  let troubled = 0
+  report({ position: after, parkedKeys: parked.size, openDeadlines: deadlines.size() })
+
+  const deadlinesOf = (key: string): Deadlines => ({
+    set: (name, dueAtMs) => {
+      deadlines.set(key, name, dueAtMs)
+      schedule()
+    },
+    clear: (name) => {
+      deadlines.clear(key, name)
+    },
+  })
+
+  const park = async (key: string, item: EventOrAlarm, error: string): Promise<void> => {
+    const work = parkedWorkOf(item)
+    const at = work.kind === 'event' ? `${work.stream}@${work.revision}` : work.name
+    const commandId = derivedId('park', process.name, key, at, clock.nowMs())
+    await commands.run(
+      parking,
+      process.name,
+      { type: 'ParkWork', key, work, error: error.slice(0, 500), atMs: clock.nowMs() },
+      { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
+    )
+    parked.set(key, parked.get(key) ?? (item.kind === 'event' ? item.recorded.position : undefined))
+    report({ parkedKeys: parked.size })
+    log('A key is parked', { process: process.name, key, at, error })
+  }
+
+  const handleEvent = async (key: string, recorded: RecordedEvent): Promise<void> => {
+    const event = process.codec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
+    await process.onEvent(event, recorded, deadlinesOf(key))
+  }
+
+  const replay = async (key: string): Promise<void> => {
+    const waiting = (await commands.state(parking, process.name)).keys.get(key)
+    for (const work of waiting?.work ?? []) {
+      over.throwIfAborted()
+      if (work.kind === 'deadline') await process.onDeadline(key, work.name, deadlinesOf(key))
+      else {
+        const recorded = await eventAt(store, work.stream, work.revision)
+        if (recorded !== undefined) await handleEvent(key, recorded)
+      }
+    }
+    const commandId = derivedId('release', process.name, key, clock.nowMs())
+    await commands.run(
+      parking,
+      process.name,
+      { type: 'ReleaseKey', key, atMs: clock.nowMs() },
+      { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
+    )
+    parked.delete(key)
+    report({ parkedKeys: parked.size })
+  }
+
+  const attempt = async (key: string, work: Work): Promise<void> => {
+    if (work.kind === 'replay') return replay(key)
+    if (parked.has(key)) {
+      const doneBelow = parked.get(key)
+      const wasDone = work.kind === 'event' && doneBelow !== undefined && work.recorded.position < doneBelow
+      return wasDone ? undefined : park(key, work, 'Waits behind earlier work')
+    }
+    return work.kind === 'event'
+      ? handleEvent(key, work.recorded)
+      : process.onDeadline(key, work.alarm.name, deadlinesOf(key))
+  }
+
+  /** Infrastructure that is away is waited for; anything else gets a few tries and is then put aside. */
+  const settle = async (key: string, work: Work): Promise<void> => {
+    if (work.kind === 'deadline' && !deadlines.holds(work.alarm)) return
+    let backoffMs = FIRST_BACKOFF_MS
+    let failures = 0
+    let inTrouble = false
+    try {
+      while (!over.aborted) {
+        try {
+          await attempt(key, work)
+          if (work.kind === 'deadline') deadlines.finish(work.alarm)
+          else work.done()
+          markDirty()
+          return
+        } catch (error) {
+          if (over.aborted) return
+          const away = error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted
+          if (!away) failures += 1
+          if (!inTrouble) troubled += 1
+          inTrouble = true
+          report({ trouble: String(error) })
+          log('A step failed', { process: process.name, key, failures, error: String(error) })
+          if (failures >= TRIES_BEFORE_PARKING) {
+            if (work.kind !== 'replay')
+              await park(key, work, String(error)).catch(() => {
+                // The store is away: the next round tries to park again.
+                failures -= 1
+              })
+            if (parked.has(key)) {
+              if (work.kind === 'deadline') deadlines.finish(work.alarm)
+              else work.done()
+              markDirty()
+              return
+            }
+          }
+          await clock.sleep(backoffMs, over)
+          backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)
+        }
+      }
+    } finally {
+      if (inTrouble) troubled -= 1
+    }
+  }
+
+  const work = lanes<Work>(process.parallelism, settle)
+
+  let cancelTimer = (): void => {}
+  /** Alarms go off only when everything the log held has been taken up: a backlog must not look like silence. */
+  const schedule = (): void => {
+    cancelTimer()
+    const dueAtMs = deadlines.nextDueAtMs()
+    if (dueAtMs === undefined || !caughtUp || over.aborted) return
+    cancelTimer = clock.timer(dueAtMs - clock.nowMs(), () => {
+      if (!caughtUp || over.aborted) return
+      for (const alarm of deadlines.takeDue(clock.nowMs())) work.push(alarm.key, { kind: 'deadline', alarm })
+      schedule()
+    })
+  }
+
+  const flusher = flushing({
+    readStore,
+    clock,
+    deadlines,
+    checkpointName,
+    checkpoint: tracker.checkpoint,
+    stored: (position) => {
+      report({
+        position,
+        queued: work.queued(),
+        openDeadlines: deadlines.size(),
+        parkedKeys: parked.size,
+        ...(troubled === 0 ? { trouble: undefined } : {}),
+      })
+    },
+    failed: (error) => {
+      report({ trouble: String(error) })
+      log('The checkpoint could not be written', { process: process.name, error: String(error) })
+    },
+  })
+  const markDirty = flusher.markDirty
+
+  try {
+    const batches = store.subscribe({
+      name: process.name,
+      prefixes: [...process.prefixes, `parked-${process.name}`],
+      after: after ?? 'start',
+      signal: over,
+      onStatus: ({ connected, caughtUp: now }) => {
+        if (!connected) caughtUp = false
+        report({ connected, ...(now ? {} : { caughtUp: false }) })
+      },
+    })
+    for await (const batch of batches) {
+      for (const recorded of batch.events) {
+        if (recorded.stream === `parked-${process.name}`) {
+          if (recorded.type !== 'ReplayRequested') continue
+          const { data } = parking.codec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
+          work.push(data.key, { kind: 'replay', done: tracker.begin(recorded.position) })
+          continue
+        }
+        if (!handles.has(recorded.type)) continue
+        const key = process.key(recorded)
+        if (key === undefined) continue
+        await work.roomFor(LARGEST_BACKLOG)
+        work.push(key, { kind: 'event', recorded, done: tracker.begin(recorded.position) })
+      }
+      if (batch.position !== undefined) tracker.reached(batch.position)
+      markDirty()
+      caughtUp = batch.caughtUp
+      report({ caughtUp, queued: work.queued() })
+      schedule()
+    }
+  } finally {
+    ending.abort()
+    cancelTimer()
+    await work.roomFor(1)
+    await flusher.stop()
+  }
+}
+
+const parkedWorkOf = (work: EventOrAlarm): ParkedWork =>
+  work.kind === 'event'
+    ? { kind: 'event', stream: work.recorded.stream, revision: work.recorded.revision }
+    : { kind: 'deadline', name: work.alarm.name }
+
+/** The event of this revision, or undefined when the stream's limit has dropped it meanwhile. */
+const eventAt = async (
+  store: EventStore,
+  stream: string,
+  revision: number,
+): Promise<RecordedEvent | undefined> => {
+  for await (const recorded of store.read(stream, revision, 1))
+    if (recorded.revision === revision) return recorded
+  return undefined
+}
+
+const firstParkedPosition = async (
+  store: EventStore,
+  work: readonly ParkedWork[],
+): Promise<Position | undefined> => {
+  for (const item of work)
+    if (item.kind === 'event') return (await eventAt(store, item.stream, item.revision))?.position
+  return undefined
+}

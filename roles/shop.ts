@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { buildApi } from '#api/app.ts'
+import type { ReadinessPart } from '#api/dependencies.ts'
+import { systemClock } from '#platform/clock/clock.ts'
+import { commandRunner } from '#platform/commands/runner.ts'
+import type { Config } from '#platform/config/config.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import { developmentIssuer } from '#platform/identity/development-issuer.ts'
+import { loadMasterKey } from '#platform/keyring/master-key.ts'
+import { loadSecret } from '#platform/keyring/secret-file.ts'
+import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
+import { createPayPayClient } from '#platform/paypay/client.ts'
+import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
+import { createMetrics } from '#platform/telemetry/metrics.ts'
+import { checkout } from '#processmanagers/checkout/checkout.ts'
+import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
+import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
+import { requestBudget } from '#processmanagers/payment-confirmation/request-budget.ts'
+import { remediation } from '#processmanagers/remediation/remediation.ts'
+import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
+import { startProductSearch } from '#projections/product-search/feed.ts'
+import { productQueries } from '#projections/products/queries.ts'
+import { startProjections, type Projections } from '#projections/runner.ts'
+import { shopProjections } from '#projections/shop-projections.ts'
+import { positionWait } from '#projections/wait.ts'
+import { loadSeed, seedCategories } from '#seed/load.ts'
+import type { PayPayAddress } from './paypay-address.ts'
+
+export type ShopRole = 'api' | 'projections' | 'processmanagers'
+
+export interface ShopOptions {
+  readonly config: Config
+  readonly roles: ReadonlySet<ShopRole>
+  readonly eventStoreUrl: string
+  readonly paypay: PayPayAddress
+  readonly logger: Logger
+  /** Loads the demo catalogue before the API opens. */
+  readonly seed?: boolean
+  /** Parts outside this process that readiness also depends on. */
+  readonly otherParts?: () => readonly ReadinessPart[]
+}
+
+export interface Shop {
+  readonly stop: () => Promise<void>
+}
+
+/** The provider does not say what it takes; this is well below what a shop of this size would notice. */
+const REQUESTS_PER_SECOND = 50
+
+const READINESS_PATIENCE_MS = 1_500
+const SEARCH_REFRESH_MS = 15_000
+const SEED_VISIBLE_WITHIN_MS = 10_000
+
+/** Puts the roles of one process together on one event store client; the only place that knows every room. */
+export const startShop = async (options: ShopOptions): Promise<Shop> => {
+  const { config, roles, logger, paypay } = options
+  const clock = systemClock
+  const dataDir = config.KESSAI_DATA
+  mkdirSync(dataDir, { recursive: true })
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const log = (message: string, detail: object): void => {
+    logger.warn(detail, message)
+  }
+
+  const store = connectEventStore({
+    connectionString: options.eventStoreUrl,
+    clock,
+    ...(config.EVENTSTORE_USERNAME === undefined
+      ? {}
+      : {
+          credentials: { username: config.EVENTSTORE_USERNAME, password: config.EVENTSTORE_PASSWORD ?? '' },
+        }),
+    onRetry: (stream, error) => {
+      logger.warn({ stream, error: String(error) }, 'An append is repeated: its outcome is unknown')
+    },
+  })
+  const readStore = openSqliteReadStore(join(dataDir, 'read-models.db'))
+  await readStore.prepare(PROCESS_COLLECTIONS)
+  const commands = commandRunner({ store, clock, random: Math.random })
+  const metrics = createMetrics()
+
+  let unauthorizedSinceMs: number | undefined
+  const provider = createPayPayClient({
+    ...paypay,
+    clock,
+    onCall: (call) => {
+      logger.debug(call, 'PayPay call')
+      if (call.reason === 'unauthorized') unauthorizedSinceMs ??= clock.nowMs()
+      else if (call.outcome !== 'unknown') unauthorizedSinceMs = undefined
+    },
+  })
+  const confirmations = confirmationsOf({
+    provider,
+    commands,
+    clock,
+    newId: randomUUID,
+    budget: requestBudget(clock, REQUESTS_PER_SECOND, REQUESTS_PER_SECOND),
+    onVerdict: (source, verdict) => {
+      metrics.confirmations.inc({ source, verdict })
+    },
+  })
+
+  /** Where the projections run elsewhere nobody says that a product changed, so the index is made again in turn. */
+  const refreshing = async (refresh: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(SEARCH_REFRESH_MS, signal)
+      await refresh().catch((error: unknown) => {
+        logger.warn({ error: String(error) }, 'The search index could not be refreshed')
+      })
+    }
+  }
+
+  let projections: Projections | undefined
+  if (roles.has('projections'))
+    projections = startProjections({ store, readStore, projections: shopProjections, clock, signal, logger })
+
+  let processes: readonly RunningProcess[] = []
+  if (roles.has('processmanagers')) {
+    const runner = { store, readStore, commands, clock, signal, log }
+    const returnUrl = (orderId: string): string => `${config.publicUrl}/checkout/return/${orderId}`
+    processes = [
+      startProcess(checkout({ commands, provider, confirmations, clock, returnUrl }), runner),
+      startProcess(paymentConfirmation({ commands, confirmations, clock }), runner),
+      startProcess(remediation({ commands, provider, clock }), runner),
+    ]
+  }
+
+  const waitFor = positionWait({
+    readStore,
+    projections: shopProjections,
+    clock,
+    ...(projections === undefined ? {} : { running: projections }),
+  })
+  if (options.seed === true) {
+    const { products, position } = await loadSeed(commands)
+    if (projections !== undefined) await waitFor(position, SEED_VISIBLE_WITHIN_MS)
+    logger.info({ products }, 'The catalogue is loaded')
+  }
+
+  /** Whether a read is answered now; which stream does not matter, so it is one that does not exist. */
+  const answers = async (): Promise<boolean> => {
+    const patience = new AbortController()
+    const answered = store.last('readiness').then(
+      () => true,
+      () => false,
+    )
+    const ok = await Promise.race([
+      answered,
+      clock.sleep(READINESS_PATIENCE_MS, patience.signal).then(() => false),
+    ])
+    patience.abort()
+    return ok
+  }
+
+  const readiness = async (): Promise<ReadinessPart[]> => [
+    { name: 'event store', ok: await answers() },
+    ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
+      name: `projection ${name}`,
+      ok: caughtUp,
+      ...(parked.length === 0 ? {} : { detail: `${parked.length} parked` }),
+    })),
+    ...processes.map(({ status }) => {
+      const { name, connected, caughtUp, trouble, parkedKeys } = status()
+      const detail = trouble ?? (parkedKeys > 0 ? `${parkedKeys} parked` : undefined)
+      return {
+        name: `process ${name}`,
+        ok: connected && caughtUp,
+        ...(detail === undefined ? {} : { detail }),
+      }
+    }),
+    ...(options.otherParts?.() ?? []),
+  ]
+
+  let api: FastifyInstance | undefined
+  const closing: (() => unknown)[] = []
+  if (roles.has('api')) {
+    const keyring = openSqliteKeyring(
+      join(dataDir, 'keyring.db'),
+      loadMasterKey({
+        dataDir,
+        ...(config.KESSAI_MASTER_KEY === undefined ? {} : { fromEnvironment: config.KESSAI_MASTER_KEY }),
+      }),
+    )
+    const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
+    const issuer = await developmentIssuer({ dataDir, clock })
+    const search = startProductSearch({
+      products: productQueries(readStore),
+      clock,
+      signal,
+      ...(projections === undefined ? {} : { onChange: projections.onChange }),
+      onError: (error) => {
+        logger.warn({ error: String(error) }, 'The search index could not follow the catalogue')
+      },
+    })
+    if (projections === undefined) void refreshing(search.refresh)
+    closing.push(
+      () => sessions.close(),
+      () => keyring.close(),
+    )
+    api = await buildApi({
+      config,
+      clock,
+      newId: randomUUID,
+      logger,
+      eventStore: store,
+      commands,
+      readStore,
+      productSearch: search,
+      confirmations,
+      keyring,
+      sessions,
+      identity: issuer,
+      developmentIssuer: issuer,
+      channelSecret: loadSecret(dataDir, 'channel.key'),
+      waitFor,
+      ...(projections === undefined ? {} : { onChange: projections.onChange }),
+      paypayAvailable: () => unauthorizedSinceMs === undefined,
+      readiness,
+      metrics,
+      categories: await seedCategories(),
+    })
+    await api.listen({ host: config.HOST, port: config.PORT })
+  }
+
+  return {
+    stop: async () => {
+      await api?.close()
+      stopping.abort()
+      await Promise.all([projections?.stopped, ...processes.map(({ stopped }) => stopped)])
+      await store.close()
+      provider.close()
+      for (const close of closing) await close()
+      await readStore.close()
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { startInstance, type OwnInstance } from '../../demo/instance.ts'
+import {
+  signIn,
+  simulatorControl,
+  type Buyer,
+  type OrderView,
+  type Placement,
+} from '../../demo/shop-client.ts'
+import { childrenOf } from './process-tree.ts'
+
+const ORDERS = 50
+
+/** Payments in the provider's own books, which our crashes do not touch. */
+const ProviderBooks = z.object({
+  payments: z.array(z.object({ merchantPaymentId: z.string(), status: z.string() })),
+})
+
+const Catalogue = z.object({ items: z.array(z.object({ productId: z.string(), available: z.number() })) })
+
+describe('a shop killed in the middle of fifty orders', () => {
+  let shop: OwnInstance | undefined
+  afterEach(async () => {
+    await shop?.stop()
+  })
+
+  const productsOf = async (buyer: Buyer) =>
+    Catalogue.parse((await buyer.call('GET', '/api/products?size=100')).body).items
+
+  it('brings every acknowledged order to its end, charges nobody twice and keeps every unit', async () => {
+    shop = await startInstance({ PAYMENT_WINDOW_MS: '20000', PAYPAY_CODE_LIFE_MS: '15000' })
+    const { shopUrl, simulatorUrl } = shop
+    const simulate = simulatorControl(simulatorUrl)
+    const buyer = await signIn(shopUrl, 'crash@example.com')
+    const before = new Map(
+      (await productsOf(buyer)).map(({ productId, available }) => [productId, available]),
+    )
+    const products = [...before]
+      .filter(([, available]) => available >= 20)
+      .map(([productId]) => productId)
+      .slice(0, 5)
+    expect(products).toHaveLength(5)
+
+    const acknowledged = new Map<string, { productId: string; placement: Placement }>()
+    const paying = new Set<string>()
+    const cancelled = new Set<string>()
+
+    /** One buyer's order: pay two of three, cancel one of three, keep going whatever breaks. */
+    const order = async (nth: number): Promise<void> => {
+      const productId = products[nth % products.length] ?? ''
+      const placement = await buyer.place(productId, 1, `crash-${nth}`)
+      acknowledged.set(placement.orderId, { productId, placement })
+      if (nth % 3 === 2) {
+        const reply = await buyer.call('POST', `/api/orders/${placement.orderId}/cancel`)
+        if (reply.status === 200) cancelled.add(placement.orderId)
+        return
+      }
+      const { merchantPaymentId } = await buyer.payable(placement.orderId)
+      await simulate('pay', { merchantPaymentId, dropHook: nth % 2 === 0 })
+      paying.add(placement.orderId)
+    }
+
+    const firstHalf = Array.from({ length: ORDERS }, (_, nth) => order(nth))
+    const killed = (async () => {
+      while (paying.size < 10) await new Promise((resolve) => setImmediate(resolve))
+      await shop?.kill()
+    })()
+    await Promise.allSettled(firstHalf)
+    await killed
+    const survivors = acknowledged.size
+    expect(survivors).toBeGreaterThan(10)
+    await shop.restart()
+
+    // Every request that got no answer is sent again with its key: the same order, or the first one.
+    const again = await Promise.allSettled(
+      Array.from({ length: ORDERS }, async (_, nth) => {
+        const placement = await buyer.place(products[nth % products.length] ?? '', 1, `crash-${nth}`)
+        const known = acknowledged.get(placement.orderId)
+        if (known !== undefined) expect(placement.amount).toEqual(known.placement.amount)
+        acknowledged.set(placement.orderId, { productId: products[nth % products.length] ?? '', placement })
+      }),
+    )
+    expect(again.filter(({ status }) => status === 'rejected')).toEqual([])
+    expect(acknowledged.size).toBe(ORDERS)
+
+    const ended = new Map<string, OrderView>()
+    for (const orderId of acknowledged.keys())
+      ended.set(
+        orderId,
+        await buyer.until(
+          orderId,
+          'its end',
+          ({ status }) => status !== 'PENDING' && status !== 'WAITING_PAYMENT',
+          60_000,
+        ),
+      )
+    for (const orderId of paying) expect(ended.get(orderId)?.status).toBe('PAID')
+    for (const orderId of cancelled) expect(ended.get(orderId)?.status).toBe('CANCELLED')
+
+    const books = ProviderBooks.parse(await (await fetch(`${simulatorUrl}/_sim/state?limit=200`)).json())
+    const captured = books.payments
+      .filter(({ status }) => status === 'COMPLETED')
+      .map(({ merchantPaymentId }) => merchantPaymentId)
+    const paid = [...ended.values()].filter(({ status }) => status === 'PAID')
+    expect(captured.toSorted()).toEqual(
+      paid.map(({ payment }) => payment?.merchantPaymentId ?? 'none').toSorted(),
+    )
+
+    const sold = new Map<string, number>()
+    for (const { orderId } of paid) {
+      const productId = acknowledged.get(orderId)?.productId ?? ''
+      sold.set(productId, (sold.get(productId) ?? 0) + 1)
+    }
+    const expected = products.map((productId) => [
+      productId,
+      (before.get(productId) ?? 0) - (sold.get(productId) ?? 0),
+    ])
+    await expect
+      .poll(
+        async () => {
+          const now = new Map(
+            (await productsOf(buyer)).map(({ productId, available }) => [productId, available]),
+          )
+          return products.map((productId) => [productId, now.get(productId)])
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual(expected)
+  }, 120_000)
+
+  it('goes on when its event store or its provider is killed under it', async () => {
+    shop = await startInstance()
+    const { shopUrl, simulatorUrl } = shop
+    const simulate = simulatorControl(simulatorUrl)
+    const buyer = await signIn(shopUrl, 'parts@example.com')
+    const [product] = (await productsOf(buyer)).filter(({ available }) => available >= 10)
+
+    for (const part of ['embedded-eventstore', 'paypay-simulator']) {
+      const { orderId } = await buyer.place(product?.productId ?? '')
+      const { merchantPaymentId } = await buyer.payable(orderId)
+      const child = childrenOf(shop.pid()).find(({ command }) => command.includes(part))
+      expect(child, part).toBeDefined()
+      process.kill(child?.pid ?? 0, 'SIGKILL')
+      await expect
+        .poll(
+          async () =>
+            simulate('pay', { merchantPaymentId }).then(
+              () => 'paid',
+              () => 'away',
+            ),
+          { timeout: 15_000 },
+        )
+        .toBe('paid')
+      await expect
+        .poll(
+          async () =>
+            buyer.order(orderId).then(
+              ({ status }) => status,
+              () => 'away',
+            ),
+          { timeout: 30_000 },
+        )
+        .toBe('PAID')
+    }
+    await expect
+      .poll(async () => (await fetch(`${shopUrl}/health/ready`)).status, { timeout: 15_000 })
+      .toBe(200)
+  }, 90_000)
+})
