@@ -72,7 +72,8 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     commands,
     clock,
     newId: randomUUID,
-    budget: requestBudget(clock, 200, 200),
+    pollBudget: requestBudget(clock, 200, 200),
+    promptBudget: requestBudget(clock, 200, 200),
     quietMs: 50,
     onVerdict: (source, verdict) => {
       metrics.confirmations.inc({ source, verdict })

@@ -40,7 +40,7 @@ export const atRate = async (
   const taken = await Promise.all(
     Array.from({ length: rate * seconds }, async (_, nth) => {
       const dueMs = begin + (nth * 1_000) / rate
-      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
       // Measured from when it was due, so that waiting behind a slow one counts.
       await work(nth)
       return performance.now() - dueMs

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { startInstance, type OwnInstance } from '../demo/instance.ts'
 import { signIn, simulatorControl, type Buyer } from '../demo/shop-client.ts'
 import { treeRssBytes } from '../tests/crash/process-tree.ts'
-import { assert, atRate, percentile } from './measure.ts'
+import { assert, atRate, percentile, perSecond } from './measure.ts'
 import { watchOrder } from './order-socket.ts'
 
 export interface Percentiles {
@@ -92,7 +92,7 @@ const placing = async (buyer: Buyer, goods: Goods, seconds: number): Promise<Per
     orders.push((await buyer.place(goods(nth))).orderId)
   })
   assert(new Set(orders).size === 50 * seconds, 'two requests made one order')
-  await Promise.all(orders.map((orderId) => settle(buyer, orderId)))
+  await perSecond(orders.length, 8, (nth) => settle(buyer, orders[nth] ?? ''))
   return percentiles(taken)
 }
 

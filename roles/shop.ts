@@ -49,8 +49,9 @@ export interface Shop {
   readonly stop: () => Promise<void>
 }
 
-/** The provider does not say what it takes; this is well below what a shop of this size would notice. */
-const REQUESTS_PER_SECOND = 50
+/** The provider does not say what it takes; together this is well below what a shop of this size would notice. */
+const POLLS_PER_SECOND = 40
+const PROMPT_QUESTIONS_PER_SECOND = 80
 
 const READINESS_PATIENCE_MS = 1_500
 const SEARCH_REFRESH_MS = 15_000
@@ -100,7 +101,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     commands,
     clock,
     newId: randomUUID,
-    budget: requestBudget(clock, REQUESTS_PER_SECOND, REQUESTS_PER_SECOND),
+    pollBudget: requestBudget(clock, POLLS_PER_SECOND, POLLS_PER_SECOND),
+    promptBudget: requestBudget(clock, PROMPT_QUESTIONS_PER_SECOND, PROMPT_QUESTIONS_PER_SECOND),
     onVerdict: (source, verdict) => {
       metrics.confirmations.inc({ source, verdict })
     },
