@@ -23,6 +23,7 @@ import { catalogueRoutes } from './routes/catalogue.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
+import { returnPage } from './routes/return-page.ts'
 import { paypayWebhook } from './webhook/paypay-webhook.ts'
 
 const LARGEST_BODY_BYTES = 64 * 1_024
@@ -104,6 +105,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
 
     await api.register(async (open: ApiScope) => {
       machineRoutes(open, deps)
+      open.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs'))
     })
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
@@ -115,6 +117,10 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (personal: ApiScope) => {
       await useSessions(personal, { ...deps, alwaysSecure: config.NODE_ENV === 'production' })
       authRoutes(personal, deps, limits)
+      await personal.register(async (returning: ApiScope) => {
+        returning.addHook('onRequest', limits.general)
+        returnPage(returning, { deps, reader })
+      })
       personal.get(
         '/ws/orders',
         {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { SHOP_FLAGS } from '../roles/memory.ts'
 
 /** A shop that runs, ours or somebody's. */
 export interface Instance {
@@ -70,7 +71,7 @@ export const startInstance = async (
 
   const start = async (): Promise<void> => {
     const beganAtMs = Date.now()
-    child = spawn(process.execPath, [main, 'start'], {
+    child = spawn(process.execPath, [...SHOP_FLAGS, main, 'start'], {
       env: {
         ...process.env,
         LOG_LEVEL: 'warn',

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '#platform/clock/clock.ts'
+import { CHILD_FLAGS } from './memory.ts'
 
 export interface Child {
   /** Resolves with the ports of the first `LISTENING …` line; rejects when the child cannot start. */
@@ -40,7 +41,10 @@ export const superviseChild = ({ name, arguments: argumentsFor, clock, log }: Ch
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
 
   const start = (): void => {
-    const started = fork(main, [...argumentsFor(ports)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+    const started = fork(main, [...argumentsFor(ports)], {
+      execArgv: [...CHILD_FLAGS],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
     child = started
     const impatience = clock.timer(START_TIMEOUT_MS, () => {
       reject(new Error(`${name} did not start within ${START_TIMEOUT_MS} ms`))

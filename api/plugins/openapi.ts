@@ -4,6 +4,10 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import type { ApiScope } from '../instance.ts'
 import { DOCUMENTATION_POLICY } from './security-headers.ts'
 
+/** The name in the page's dark bar. */
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="40" role="img" aria-label="Kessai"><text y="28" fill="#fff" font-family="sans-serif" font-size="22">Kessai 決済</text></svg>'
+
 /** Must come before the routes it describes. */
 export const describeApi = async (app: ApiScope, publicUrl: string): Promise<void> => {
   await app.register(swagger, {
@@ -38,6 +42,8 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     staticCSP: DOCUMENTATION_POLICY,
+    logo: { type: 'image/svg+xml', content: Buffer.from(LOGO), href: '/api/docs', target: '_self' },
+    theme: { title: 'Kessai API' },
     uiConfig: { deepLinking: true, tryItOutEnabled: false },
   })
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) =>

@@ -47,6 +47,14 @@ export interface CommandRunner {
   ) => Promise<Outcome<S, R>>
   /** The state as of now, read forward to the end of the stream. */
   readonly state: <S, C, E extends DomainEvent, R>(aggregate: Aggregate<S, C, E, R>, id: string) => Promise<S>
+  /**
+   * The state as this runner last saw it, read only when it is not remembered. It may be old, so it is for looks whose
+   * consequence is a command, which is judged again on the stream as it is.
+   */
+  readonly recent: <S, C, E extends DomainEvent, R>(
+    aggregate: Aggregate<S, C, E, R>,
+    id: string,
+  ) => Promise<S>
 }
 
 export interface CommandRunnerOptions {
@@ -177,6 +185,12 @@ export const commandRunner = ({
         const folded = await readForward(aggregate, stream, cache.get(stream))
         return stateOf(aggregate.decider, folded)
       })
+    },
+    recent: (aggregate, id) => {
+      const stream = `${aggregate.category}-${id}`
+      return inTurn(stream, async () =>
+        stateOf(aggregate.decider, cache.get(stream) ?? (await readForward(aggregate, stream, undefined))),
+      )
     },
   }
 }

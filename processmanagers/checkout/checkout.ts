@@ -287,7 +287,7 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
           return
         }
         case 'PaymentFailed': {
-          const state = await commands.state(checkoutPlan, orderId)
+          const state = await commands.recent(checkoutPlan, orderId)
           if (state.status !== 'open') return
           // Only the attempt the buyer is shown can fail the order: a cancelled orphan ends as FAILED too.
           if (merchantPaymentIdOf(orderId, state.attempt) !== merchantPaymentIdFrom(recorded)) return
@@ -297,20 +297,26 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
           return
         }
         case 'OrderPaid': {
-          const state = await commands.state(checkoutPlan, orderId)
+          const state = await commands.recent(checkoutPlan, orderId)
           return end(state, 'PAID', recorded, event.data.merchantPaymentId, deadlines)
         }
         case 'OrderFailed':
-          return end(await commands.state(checkoutPlan, orderId), 'FAILED', recorded, undefined, deadlines)
+          return end(await commands.recent(checkoutPlan, orderId), 'FAILED', recorded, undefined, deadlines)
         case 'OrderCancelled':
-          return end(await commands.state(checkoutPlan, orderId), 'CANCELLED', recorded, undefined, deadlines)
+          return end(
+            await commands.recent(checkoutPlan, orderId),
+            'CANCELLED',
+            recorded,
+            undefined,
+            deadlines,
+          )
         default:
           return
       }
     },
 
     onDeadline: async (key, name, deadlines) => {
-      const state = await commands.state(checkoutPlan, OrderId.parse(key))
+      const state = await commands.recent(checkoutPlan, OrderId.parse(key))
       if (state.status === 'none') return
       if (name === CLOSE) return closeCodes(state, undefined, deadlines)
       if (state.status !== 'open') return

@@ -4,6 +4,8 @@ import type { NewId } from '#platform/ids/ids.ts'
 import type { PaymentProvider } from '#platform/paypay/port.ts'
 import type { MerchantPaymentId } from '#domain/ids.ts'
 import { payment } from '#domain/payment/aggregate.ts'
+import type { PaymentCommand } from '#domain/payment/commands.ts'
+import type { PaymentState } from '#domain/payment/decider.ts'
 import type { ObservationSource } from '#domain/payment/events.ts'
 import { verdictOf } from '#domain/payment/verdict.ts'
 import { observationFrom } from './observation.ts'
@@ -53,6 +55,16 @@ const REVERSAL_MS = 30 * 60_000
 export const confirmations = (options: ConfirmationsOptions): Confirmations => {
   const { provider, commands, clock, newId, quietMs = QUIET_MS, onVerdict } = options
 
+  const record = async (
+    id: MerchantPaymentId,
+    orderId: string,
+    command: PaymentCommand,
+  ): Promise<PaymentState> => {
+    const commandId = newId()
+    const context = { commandId, correlationId: orderId, causationId: commandId, actor: 'provider:paypay' }
+    return (await commands.run(payment, id, command, context)).state
+  }
+
   const askNow = async (
     merchantPaymentId: MerchantPaymentId,
     source: ObservationSource,
@@ -66,15 +78,16 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     if (state.status === 'orphaned' && verdictOf(observation.status) === 'success') {
       if (clock.nowMs() < (observation.acceptedAtMs ?? 0) + REVERSAL_MS) return 'in-flight'
     }
-    const commandId = newId()
-    const outcome = await commands.run(
-      payment,
-      merchantPaymentId,
-      { type: 'RecordPaymentObservation', observation, source, atMs: clock.nowMs() },
-      { commandId, correlationId: state.request.orderId, causationId: commandId, actor: 'provider:paypay' },
-    )
-    if (outcome.state.status === 'succeeded') return 'succeeded'
-    if (outcome.state.status === 'failed') return 'failed'
+    const command = {
+      type: 'RecordPaymentObservation',
+      observation,
+      source,
+      atMs: clock.nowMs(),
+    } as const
+    const isNews = payment.decider.decide(state, command).kind !== 'unchanged'
+    const after = isNews ? await record(merchantPaymentId, state.request.orderId, command) : state
+    if (after.status === 'succeeded') return 'succeeded'
+    if (after.status === 'failed') return 'failed'
     const bare =
       observation.status === 'not-found' ||
       (observation.status === 'CREATED' && observation.paymentId === undefined)

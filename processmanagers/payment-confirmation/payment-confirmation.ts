@@ -66,7 +66,7 @@ export const paymentConfirmation = ({
     watched: Watched,
     askedAtMs: number,
   ): Promise<boolean> => {
-    const state = await commands.state(payment, id)
+    const state = await commands.recent(payment, id)
     if (state.status !== 'open') return false
     if (state.lapsed || askedAtMs <= state.code.expiresAtMs + ladder.lapseGraceMs)
       return !state.lapsed && !state.code.deleted
@@ -136,7 +136,7 @@ export const paymentConfirmation = ({
           return
         case 'PaymentSucceeded':
         case 'PaymentFailed': {
-          const state = await commands.state(watch, id)
+          const state = await commands.recent(watch, id)
           if (state.status !== 'open') return
           return close(
             id,
@@ -153,7 +153,7 @@ export const paymentConfirmation = ({
 
     onDeadline: async (key, name, deadlines) => {
       const id = MerchantPaymentId.parse(key)
-      const state = await commands.state(watch, id)
+      const state = await commands.recent(watch, id)
       if (state.status === 'open')
         return askAbout(id, state.watched, name === HINT ? 'webhook' : 'poll', deadlines)
       if (name !== HINT) return
