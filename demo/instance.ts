@@ -57,13 +57,19 @@ export const isReady = async (shopUrl: string): Promise<boolean> => {
   }
 }
 
-/** Starts a shop on free ports and a data directory of its own (or a given one), which is removed when it stops. */
+export interface InstanceOptions {
+  /** A directory of the caller's, instead of a fresh one; removed when the shop stops, like that. */
+  readonly dataDir?: string
+  readonly startTimeoutMs?: number
+}
+
+/** Starts a shop on free ports and a data directory of its own, which is removed when it stops. */
 export const startInstance = async (
   environment: Readonly<Record<string, string>> = {},
-  given?: string,
+  options: InstanceOptions = {},
 ): Promise<OwnInstance> => {
   const [port = 0, simulatorPort = 0, tlsPort = 0] = await freePorts(3)
-  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'kessai-')))
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'kessai-')))
   const shopUrl = `http://127.0.0.1:${port}`
   let child: ChildProcess
   let output = ''
@@ -89,7 +95,8 @@ export const startInstance = async (
       })
     while (!(await isReady(shopUrl))) {
       if (child.exitCode !== null) throw new Error(`The shop ended while starting:\n${output}`)
-      if (Date.now() - beganAtMs > START_TIMEOUT_MS) throw new Error(`The shop is not ready:\n${output}`)
+      if (Date.now() - beganAtMs > (options.startTimeoutMs ?? START_TIMEOUT_MS))
+        throw new Error(`The shop is not ready:\n${output}`)
       await pause(20)
     }
     startedInMs = Date.now() - beganAtMs

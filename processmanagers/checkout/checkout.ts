@@ -177,14 +177,17 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
   ): Promise<void> => {
     if (state.status === 'none') throw new Error(`${recorded.stream} ended before its checkout began`)
     const { plan } = state
-    if (outcome === 'PAID') await confirmLines(commands, plan, recorded.id, clock.nowMs())
-    else await releaseLines(commands, plan, recorded.id, clock.nowMs())
-    await commands.run(
-      checkoutPlan,
-      plan.orderId,
-      { type: 'EndCheckout', outcome, atMs: clock.nowMs() },
-      context('end', plan.orderId, plan.orderId, recorded.id),
-    )
+    // The end is written after the stock, so once it is there only the codes may still be open.
+    if (state.status === 'open') {
+      if (outcome === 'PAID') await confirmLines(commands, plan, recorded.id, clock.nowMs())
+      else await releaseLines(commands, plan, recorded.id, clock.nowMs())
+      await commands.run(
+        checkoutPlan,
+        plan.orderId,
+        { type: 'EndCheckout', outcome, atMs: clock.nowMs() },
+        context('end', plan.orderId, plan.orderId, recorded.id),
+      )
+    }
     deadlines.clear(WINDOW)
     deadlines.clear(RETRY)
     await closeCodes(state, paidBy, deadlines)
