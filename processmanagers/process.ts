@@ -19,12 +19,10 @@ export interface Deadlines {
  */
 export interface Process<E extends DomainEvent> {
   readonly name: string
-  /** Stream name prefixes it listens to. */
-  readonly prefixes: readonly string[]
   readonly codec: EventCodec<E>
-  /** Event types it acts on; others of the same streams only move the checkpoint. */
+  /** Event types it acts on; it is sent no others. */
   readonly handles: readonly E['type'][]
-  /** Which case an event belongs to, without decoding it, so that an undecodable event parks the right key. */
+  /** Which case an event belongs to (undefined when it is nobody's), without decoding it, so that an undecodable event parks the right key. */
   readonly key: (recorded: RecordedEvent) => string | undefined
   readonly onEvent: (event: E, recorded: RecordedEvent, deadlines: Deadlines) => Promise<void>
   readonly onDeadline: (key: string, name: string, deadlines: Deadlines) => Promise<void>

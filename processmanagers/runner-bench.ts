@@ -42,7 +42,6 @@ export const runnerBench = async (options: RunnerBenchOptions = {}) => {
     const running = startProcess<NotedEvent>(
       {
         name: 'noting',
-        prefixes: ['case-'],
         codec,
         handles: ['Noted'],
         key: ({ stream }) => stream.slice('case-'.length),

@@ -50,6 +50,9 @@ type Work =
 
 type EventOrAlarm = Exclude<Work, { kind: 'replay' }>
 
+/** Somebody asked to try a parked key again. */
+const REPLAY = 'ReplayRequested'
+
 const LARGEST_BACKLOG = 2_000
 const TRIES_BEFORE_PARKING = 5
 const FIRST_BACKOFF_MS = 100
@@ -263,7 +266,8 @@ const live = async <E extends DomainEvent>(
   try {
     const batches = store.subscribe({
       name: process.name,
-      prefixes: [...process.prefixes, `parked-${process.name}`],
+      prefixes: [...process.handles, REPLAY],
+      by: 'type',
       after: after ?? 'start',
       signal: over,
       onStatus: ({ connected, caughtUp: now }) => {
@@ -273,8 +277,8 @@ const live = async <E extends DomainEvent>(
     })
     for await (const batch of batches) {
       for (const recorded of batch.events) {
-        if (recorded.stream === `parked-${process.name}`) {
-          if (recorded.type !== 'ReplayRequested') continue
+        if (recorded.type === REPLAY) {
+          if (recorded.stream !== `parked-${process.name}`) continue
           const { data } = parking.codec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
           work.push(data.key, { kind: 'replay', done: tracker.begin(recorded.position) })
           continue

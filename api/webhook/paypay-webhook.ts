@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { MerchantPaymentId } from '#domain/ids.ts'
-import { notification } from '#domain/notification/aggregate.ts'
+import { notification, UNKNOWN_PAYMENT } from '#domain/notification/aggregate.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { Problem } from '../problems.ts'
@@ -13,9 +13,7 @@ import { traceOf } from '../plugins/request-context.ts'
 import { claimIn } from './claim.ts'
 import { readRawBody, type RawBody } from './raw-body.ts'
 
-/** The one stream for everything that names no attempt of ours; it keeps only its newest events. */
-const UNKNOWN = 'unknown'
-export const UNKNOWN_NOTIFICATIONS_STREAM = `notification-${UNKNOWN}`
+export const UNKNOWN_NOTIFICATIONS_STREAM = `notification-${UNKNOWN_PAYMENT}`
 const KEPT_UNKNOWN_NOTIFICATIONS = 1_000
 const REMEMBERED_ATTEMPTS = 20_000
 
@@ -52,7 +50,7 @@ export const paypayWebhook = (
     const known = attempt.success && orderId !== undefined ? attempt.data : undefined
     const outcome = await commands.run(
       notification,
-      known ?? UNKNOWN,
+      known ?? UNKNOWN_PAYMENT,
       {
         type: 'RecordNotification',
         rawBody: text,

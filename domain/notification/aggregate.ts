@@ -15,3 +15,6 @@ export const notification: Aggregate<
   decider: notificationDecider,
   codec: notificationCodec,
 }
+
+/** In place of a payment id: the one ring of notifications about attempts that are not ours. */
+export const UNKNOWN_PAYMENT = 'unknown'

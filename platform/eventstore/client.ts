@@ -144,7 +144,7 @@ export const connectEventStore = (options: EventStoreOptions): EventStore => {
             fromPosition:
               typeof after === 'number' ? { commit: BigInt(after), prepare: BigInt(after) } : after,
             filter: {
-              filterOn: 'streamName',
+              filterOn: subscribeOptions.by === 'type' ? 'eventType' : 'streamName',
               prefixes: [...subscribeOptions.prefixes],
               checkpointInterval: 32,
               checkpointReached: (_subscription, position) => {

@@ -83,7 +83,7 @@ export const memoryLog = (clock: Clock): MemoryLog => {
   }
 
   async function* subscribe(options: SubscribeOptions): AsyncIterable<Batch> {
-    const { name, prefixes, after, signal, onStatus } = options
+    const { name, prefixes, by = 'stream', after, signal, onStatus } = options
     let position = typeof after === 'number' ? after : after === 'end' ? (events.at(-1)?.position ?? 0) : 0
     let isFirst = true
     let restarts = 0
@@ -117,7 +117,7 @@ export const memoryLog = (clock: Clock): MemoryLog => {
       const caughtUp = batch.length === ahead.length
       onStatus?.({ name, connected: true, caughtUp, restarts })
       yield {
-        events: batch.filter(({ stream }) => prefixes.some((prefix) => stream.startsWith(prefix))),
+        events: batch.filter((event) => prefixes.some((prefix) => event[by].startsWith(prefix))),
         position: position === 0 ? undefined : position,
         caughtUp,
       }

@@ -64,8 +64,10 @@ export interface SubscriptionStatus {
 export interface SubscribeOptions {
   /** For logs and readiness. */
   readonly name: string
-  /** Stream name prefixes; `$` streams never match. */
+  /** Prefixes of stream names, or of event types; the server's own `$` streams and events are left out. */
   readonly prefixes: readonly string[]
+  /** What the prefixes are of; `stream` unless told. Whoever acts on few types is sent only those. */
+  readonly by?: 'stream' | 'type'
   /** Where to go on after; `start` for the whole log, `end` for what comes from now on. */
   readonly after: Position | 'start' | 'end'
   readonly signal: AbortSignal

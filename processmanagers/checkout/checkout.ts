@@ -218,7 +218,6 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
 
   return {
     name: 'checkout',
-    prefixes: ['order-', 'payment-'],
     codec: joinCodecs<[OrderEvent, PaymentEvent]>(order.codec, payment.codec),
     handles: [
       'OrderPlaced',

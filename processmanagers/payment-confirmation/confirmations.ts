@@ -73,7 +73,8 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     const answer = await provider.paymentDetails(merchantPaymentId)
     const observation = observationFrom(answer)
     if (observation === undefined) return 'unknown'
-    const state = await commands.state(payment, merchantPaymentId)
+    // What the runner remembers is enough to see that the answer is no news; what is news is judged on the stream itself.
+    const state = await commands.recent(payment, merchantPaymentId)
     if (state.status === 'none') return 'unknown'
     if (state.status === 'orphaned' && verdictOf(observation.status) === 'success') {
       if (clock.nowMs() < (observation.acceptedAtMs ?? 0) + REVERSAL_MS) return 'in-flight'

@@ -1,5 +1,5 @@
 import { MerchantPaymentId } from '#domain/ids.ts'
-import { notification } from '#domain/notification/aggregate.ts'
+import { notification, UNKNOWN_PAYMENT } from '#domain/notification/aggregate.ts'
 import type { NotificationEvent } from '#domain/notification/events.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentEvent } from '#domain/payment/events.ts'
@@ -103,10 +103,11 @@ export const paymentConfirmation = ({
 
   return {
     name: 'payment-confirmation',
-    prefixes: ['payment-', 'notification-kessai_'],
     codec: joinCodecs<[PaymentEvent, NotificationEvent]>(payment.codec, notification.codec),
     handles: ['PaymentRequested', 'PaymentSucceeded', 'PaymentFailed', 'ProviderNotificationReceived'],
-    key: merchantPaymentIdOf,
+    // Notifications about payments of other systems wait in a stream of their own; nobody asks about those.
+    key: (recorded) =>
+      recorded.stream === `notification-${UNKNOWN_PAYMENT}` ? undefined : merchantPaymentIdOf(recorded),
     parallelism: 128,
 
     onEvent: async (event, recorded, deadlines) => {

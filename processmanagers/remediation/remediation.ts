@@ -43,7 +43,6 @@ export const remediation = ({ commands, provider, clock }: RemediationOptions): 
 
   return {
     name: 'remediation',
-    prefixes: ['order-'],
     codec: order.codec,
     handles: ['SurplusPaymentRecorded'],
     key: (recorded) => recorded.metadata.correlationId,
