@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { format, resolveConfig } from 'prettier'
 import { report } from './report.ts'
 import { runnerOverhead } from './runner-overhead.ts'
 import { startWithStoredOrders } from './stored-orders.ts'
@@ -38,8 +39,7 @@ mkdirSync(new URL('.', raw), { recursive: true })
 writeFileSync(raw, `${JSON.stringify(results, null, 2)}\n`)
 const text = readFileSync(page, 'utf8')
 const measured = report(results, APPENDS_PER_ORDER)
-writeFileSync(
-  page,
-  `${text.slice(0, text.indexOf(BEGIN) + BEGIN.length)}\n\n${measured}\n${text.slice(text.indexOf(END))}`,
-)
+const filled = `${text.slice(0, text.indexOf(BEGIN) + BEGIN.length)}\n\n${measured}\n${text.slice(text.indexOf(END))}`
+const style = await resolveConfig(page)
+writeFileSync(page, await format(filled, { ...style, parser: 'markdown' }))
 console.log(measured)
