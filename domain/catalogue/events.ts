@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../event.ts'
 import { ProductId } from '../ids.ts'
 import { Money, TaxRatePercent } from '../money/money.ts'
 
@@ -36,8 +37,6 @@ export const ProductDescribed = z.object({
 
 /** The product is no longer offered: neither found nor sold. Orders already placed go on. */
 export const ProductDelisted = z.object({ atMs: z.int() })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 export type ProductEvent =
   | Event<'ProductListed', typeof ProductListed>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../event.ts'
 import { EncryptedEnvelope } from '../envelope.ts'
 import { CustomerId, MerchantPaymentId, OrderId, ProductId } from '../ids.ts'
 import { Money, ROUNDING, TaxAmount, TaxRatePercent } from '../money/money.ts'
@@ -109,8 +110,6 @@ export const OrderCancelled = z.object({
   by: z.enum(['customer', 'staff']),
   atMs: z.int(),
 })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 export type OrderEvent =
   | Event<'OrderPlaced', typeof OrderPlaced>

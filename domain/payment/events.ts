@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../event.ts'
 import { MerchantPaymentId, OrderId } from '../ids.ts'
 import { Money } from '../money/money.ts'
 
@@ -110,8 +111,6 @@ export const RefundRejected = z.object({
   code: z.string().min(1),
   atMs: z.int(),
 })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 export type PaymentEvent =
   | Event<'PaymentRequested', typeof PaymentRequested>

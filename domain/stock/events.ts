@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../event.ts'
 import { OrderId, ProductId } from '../ids.ts'
 
 /** Goods came into the shop. Written through staff or the seed, once per receipt id. */
@@ -39,8 +40,6 @@ export const StockAdjusted = z.object({
   reason: z.string().min(1),
   atMs: z.int(),
 })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 export type StockEvent =
   | Event<'StockReceived', typeof StockReceived>

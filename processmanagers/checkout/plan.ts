@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '#domain/event.ts'
 import { defineCodec } from '#domain/codec.ts'
 import { accepted, impossible, refused, unchanged, type Aggregate } from '#domain/decider.ts'
 import { OrderId, ProductId } from '#domain/ids.ts'
@@ -28,8 +29,6 @@ const CheckoutAttemptChosen = z.object({
 
 /** Stock follows the order's decision and nothing more is owed but to close codes. Written once. */
 const CheckoutEnded = z.object({ outcome: z.enum(['PAID', 'FAILED', 'CANCELLED']), atMs: z.int() })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 type CheckoutEvent =
   | Event<'CheckoutStarted', typeof CheckoutStarted>

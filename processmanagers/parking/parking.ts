@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '#domain/event.ts'
 import { defineCodec } from '#domain/codec.ts'
 import { accepted, impossible, refused, unchanged, type Aggregate } from '#domain/decider.ts'
 
@@ -17,8 +18,6 @@ const ReplayRequested = z.object({ key: z.string(), by: z.string(), atMs: z.int(
 
 /** All parked work of this key was done; new events flow again. Written by the process runner. */
 const KeyReleased = z.object({ key: z.string(), atMs: z.int() })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 export type ParkingEvent =
   | Event<'WorkParked', typeof WorkParked>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '#domain/event.ts'
 import { defineCodec } from '#domain/codec.ts'
 import { accepted, impossible, refused, unchanged, type Aggregate } from '#domain/decider.ts'
 import { MerchantPaymentId, OrderId } from '#domain/ids.ts'
@@ -18,8 +19,6 @@ const ConfirmationClosed = z.object({
   reason: z.enum(['succeeded', 'failed', 'never-paid']),
   atMs: z.int(),
 })
-
-type Event<T extends string, D extends z.ZodType> = { readonly type: T; readonly data: z.infer<D> }
 
 type WatchEvent =
   | Event<'ConfirmationOpened', typeof ConfirmationOpened>
