@@ -3,5 +3,5 @@
  * machine grows to a gigabyte before it tidies up; with these it stays where its work needs it (docs/performance.md).
  * `npm start` in package.json names the same ones.
  */
-export const SHOP_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--max-old-space-size=512']
-export const CHILD_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--max-old-space-size=512']
+export const SHOP_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--max-old-space-size=384']
+export const CHILD_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=256']

@@ -66,7 +66,7 @@ const prepareDatabase = (db: DatabaseSync, file: string, maxPages: number | unde
       `${file} has the unknown format ${owner}/${version}; this node reads format ${SCHEMA_VERSION}`,
     )
   }
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768')
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192')
   db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT`)
   if (file !== ':memory:') refuseTornFile(db, file)
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
