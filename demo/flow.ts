@@ -4,12 +4,12 @@ import type { Buyer } from './shop-client.ts'
 export interface Stage {
   readonly shopUrl: string
   readonly buyer: Buyer
-  /** Another buyer, for what only strangers try. */
-  readonly anotherBuyer: () => Promise<Buyer>
   readonly simulate: (path: string, body: unknown) => Promise<unknown>
   /** A product with at least this many units available. */
   readonly productWith: (units: number) => Promise<{ readonly productId: string; readonly available: number }>
   readonly available: (productId: string) => Promise<number>
+  /** Waits a bounded time until this many units are free again. */
+  readonly released: (productId: string, units: number) => Promise<void>
   /** The path of the webhook, as the simulator calls it. */
   readonly webhookUrl: string
 }

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { QUICK_SHOP, type Flow, type Stage } from './flow.ts'
+import { check, QUICK_SHOP, type Flow, type Stage } from './flow.ts'
 import { cancel, cancelRacingPayment } from './flows/cancelling.ts'
 import { forgedWebhook, hundredBuyers } from './flows/hostile.ts'
 import { decline, doubledWebhooks, payByWebhook, webhooksDropped } from './flows/payments.ts'
@@ -84,6 +85,8 @@ const running = async (environment: DemoOptions['environment']): Promise<Instanc
   return { shopUrl, simulatorUrl, stop: () => Promise.resolve() }
 }
 
+const RELEASED_WITHIN_MS = 10_000
+
 const Listed = z.object({ productId: z.string(), available: z.number() })
 const Catalogue = z.object({ items: z.array(Listed) })
 
@@ -94,10 +97,16 @@ const stageOf = async ({ shopUrl, simulatorUrl }: Instance): Promise<Stage> => {
   return {
     shopUrl,
     buyer,
-    anotherBuyer: () => signIn(shopUrl, `demo-${crypto.randomUUID()}@example.com`),
     simulate: simulatorControl(simulatorUrl),
     webhookUrl: `${shopUrl}/api/paypay/webhook`,
     available,
+    released: async (productId, units) => {
+      const giveUpAtMs = Date.now() + RELEASED_WITHIN_MS
+      while ((await available(productId)) !== units) {
+        check(Date.now() < giveUpAtMs, `${productId} does not have its ${units} units back`)
+        await pause(25)
+      }
+    },
     productWith: async (units) => {
       const { body } = await buyer.call('GET', '/api/products?size=100')
       const [most] = Catalogue.parse(body).items.toSorted((a, b) => b.available - a.available)

@@ -14,6 +14,7 @@ import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
+import { standing as standingWith } from '#platform/paypay/standing.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
@@ -86,14 +87,17 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const commands = commandRunner({ store, clock, random: Math.random })
   const metrics = createMetrics()
 
-  let unauthorizedSinceMs: number | undefined
+  const standing = standingWith(clock)
   const provider = createPayPayClient({
     ...paypay,
     clock,
     onCall: (call) => {
       logger.debug(call, 'PayPay call')
-      if (call.reason === 'unauthorized') unauthorizedSinceMs ??= clock.nowMs()
-      else if (call.outcome !== 'unknown') unauthorizedSinceMs = undefined
+      if (standing.note(call))
+        logger.error(
+          call,
+          'PayPay refuses our key, clock or merchant id; nothing is failed, and a person must look',
+        )
     },
   })
   const confirmations = confirmationsOf({
@@ -222,7 +226,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       channelSecret: loadSecret(dataDir, 'channel.key'),
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
-      paypayAvailable: () => unauthorizedSinceMs === undefined,
+      paypayAvailable: standing.isAccepted,
       readiness,
       metrics,
       categories: await seedCategories(),

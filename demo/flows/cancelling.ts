@@ -3,7 +3,7 @@ import { check, isEnded, type Flow } from '../flow.ts'
 export const cancel: Flow = {
   name: 'cancel',
   tells: 'The buyer calls an unpaid order off; the stock is free at once.',
-  play: async ({ buyer, productWith, available }) => {
+  play: async ({ buyer, productWith, available, released }) => {
     const { productId } = await productWith(1)
     const before = await available(productId)
     const { orderId } = await buyer.place(productId)
@@ -14,9 +14,7 @@ export const cancel: Flow = {
       `Cancelling answered ${cancelled.status} ${JSON.stringify(cancelled.body)}`,
     )
     await buyer.until(orderId, 'CANCELLED', ({ status }) => status === 'CANCELLED')
-    const giveUpAtMs = Date.now() + 5_000
-    while ((await available(productId)) !== before)
-      check(Date.now() < giveUpAtMs, 'The unit was not released')
+    await released(productId, before)
     const again = await buyer.call('POST', `/api/orders/${orderId}/cancel`)
     check(again.status === 200, 'Cancelling twice is cancelling once')
     return 'CANCELLED, stock released once'

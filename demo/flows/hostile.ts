@@ -36,7 +36,7 @@ const UNITS = 10
 export const hundredBuyers: Flow = {
   name: 'hundred-buyers-ten-units',
   tells: 'A hundred buyers at once for ten units: exactly ten can pay, ninety are told there is no more.',
-  play: async ({ buyer, productWith, available }) => {
+  play: async ({ buyer, productWith, available, released }) => {
     const { productId, available: units } = await productWith(UNITS)
     // Each takes a tenth of what there is; the odd units are set aside first.
     const quantity = Math.floor(units / UNITS)
@@ -58,9 +58,7 @@ export const hundredBuyers: Flow = {
     check((await available(productId)) === 0, 'Nothing should be left')
     for (const { orderId } of [...won, ...(aside === undefined ? [] : [aside])])
       await buyer.call('POST', `/api/orders/${orderId}/cancel`)
-    const giveUpAtMs = Date.now() + 10_000
-    while ((await available(productId)) !== units)
-      check(Date.now() < giveUpAtMs, 'The units were not all released')
+    await released(productId, units)
     return `${won.length} of ${BUYERS} won, ${short.length} were told INVENTORY_SHORTAGE`
   },
 }

@@ -40,7 +40,7 @@ export const webhooksDropped: Flow = {
 export const decline: Flow = {
   name: 'decline',
   tells: 'PayPay declines; the order fails for good and its stock is free again.',
-  play: async ({ buyer, simulate, productWith, available }) => {
+  play: async ({ buyer, simulate, productWith, available, released }) => {
     const { productId } = await productWith(1)
     const before = await available(productId)
     const { orderId } = await buyer.place(productId)
@@ -51,10 +51,7 @@ export const decline: Flow = {
       failed.status === 'FAILED' && failed.failureReason === 'PAYMENT_FAILED',
       `It is ${JSON.stringify(failed)}`,
     )
-    await buyer.until(orderId, 'free stock', () => true)
-    const giveUpAtMs = Date.now() + 5_000
-    while ((await available(productId)) !== before)
-      check(Date.now() < giveUpAtMs, 'The unit was not released')
+    await released(productId, before)
     return 'FAILED (PAYMENT_FAILED), stock released'
   },
 }

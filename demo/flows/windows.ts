@@ -34,7 +34,7 @@ export const windowOver: Flow = {
   name: 'window-over',
   tells: 'Nobody pays; at the window’s end the shop asks once more, fails the order and frees the stock.',
   quick: true,
-  play: async ({ buyer, productWith, available, simulate }) => {
+  play: async ({ buyer, productWith, available, released, simulate }) => {
     const { productId } = await productWith(1)
     const before = await available(productId)
     const { orderId } = await buyer.place(productId)
@@ -44,9 +44,7 @@ export const windowOver: Flow = {
       failed.status === 'FAILED' && failed.failureReason === 'PAYMENT_EXPIRED',
       `It is ${JSON.stringify(failed)}`,
     )
-    const giveUpAtMs = Date.now() + 5_000
-    while ((await available(productId)) !== before)
-      check(Date.now() < giveUpAtMs, 'The unit was not released')
+    await released(productId, before)
     await simulate('pay', { merchantPaymentId, late: true })
     const after = await buyer.until(
       orderId,
