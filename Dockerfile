@@ -1,7 +1,17 @@
+# The storefront is built beside the code that serves it; the image that runs holds neither tools nor sources of it.
+FROM node:24-bookworm-slim AS storefront
+WORKDIR /kessai
+COPY package.json package-lock.json .npmrc ./
+COPY web/package.json ./web/
+RUN npm ci --ignore-scripts
+COPY web ./web
+RUN npm run build --workspace web
+
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /kessai
 COPY package.json package-lock.json .npmrc ./
+COPY web/package.json ./web/
 # The image brings its own Node 24, so the packaged one is left out.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts
 COPY main.ts ./
@@ -14,6 +24,7 @@ COPY processmanagers ./processmanagers
 COPY projections ./projections
 COPY roles ./roles
 COPY seed ./seed
+COPY --from=storefront /kessai/web/.output ./web/.output
 RUN mkdir /data && chown node:node /data
 USER node
 ENV KESSAI_DATA=/data HOST=0.0.0.0

@@ -19,11 +19,12 @@ import { orderChanges } from './realtime/order-changes.ts'
 import { LARGEST_MESSAGE_BYTES, orderSockets } from './realtime/order-sockets.ts'
 import { watchedOrders } from './realtime/watched-order.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
+import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
-import { returnPage } from './routes/return-page.ts'
+import { shopRoute } from './routes/shop.ts'
 import { paypayWebhook } from './webhook/paypay-webhook.ts'
 
 const LARGEST_BODY_BYTES = 64 * 1_024
@@ -56,6 +57,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
   app.setSerializerCompiler(serializerCompiler)
   replyWithProblems(app)
   observeRequests(app, metrics)
+  endRefusedUpgrades(app)
   await app.register(async (scope: ApiScope) => {
     await mountApi(scope, deps)
   })
@@ -105,11 +107,14 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
 
     await api.register(async (open: ApiScope) => {
       machineRoutes(open, deps)
-      open.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/api/docs'))
     })
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
       catalogueRoutes(open, deps)
+    })
+    await api.register(async (open: ApiScope) => {
+      open.addHook('onRequest', limits.general)
+      shopRoute(open, deps)
     })
     await api.register(async (provider: ApiScope) => {
       paypayWebhook(provider, deps, limits, signal)
@@ -117,10 +122,6 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (personal: ApiScope) => {
       await useSessions(personal, { ...deps, alwaysSecure: config.NODE_ENV === 'production' })
       authRoutes(personal, deps, limits)
-      await personal.register(async (returning: ApiScope) => {
-        returning.addHook('onRequest', limits.general)
-        returnPage(returning, { deps, reader })
-      })
       personal.get(
         '/ws/orders',
         {
@@ -141,11 +142,23 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         signedIn.addHook('onRequest', limits.general)
         requireSignIn(signedIn)
         signOutRoute(signedIn, deps)
+        cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
       })
     })
   }
+}
+
+/**
+ * The websocket plugin ends a refused upgrade in its own scope alone. On an address that is not there, or on a page, the
+ * connection would stay open, held by nobody, and keep the server from closing.
+ */
+const endRefusedUpgrades = (app: ApiScope): void => {
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (request.raw.headers.upgrade !== undefined) request.raw.socket.destroy()
+    done()
+  })
 }
 
 /** Calls without a body often say that it is JSON all the same; malformed JSON is refused as before. */

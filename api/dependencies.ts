@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { LocalizedText } from '#domain/catalogue/events.ts'
+import type { ShopProfile } from '#domain/shop/profile.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { CommandRunner } from '#platform/commands/runner.ts'
 import type { Config } from '#platform/config/config.ts'
@@ -62,6 +63,8 @@ export interface ApiDependencies {
   readonly paypayAvailable?: () => boolean
   readonly readiness: () => readonly ReadinessPart[] | Promise<readonly ReadinessPart[]>
   readonly metrics: Metrics
+  /** What the shop says about itself. */
+  readonly shop: ShopProfile
   /** Names for the categories that products are in; a category without one is shown by its id. */
   readonly categories: readonly CategoryTexts[]
   /** Where a product's picture is served; `/images/{productId}.svg` when absent. */

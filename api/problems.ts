@@ -83,6 +83,11 @@ export const PROBLEMS = {
   'quantity-out-of-range': [422, 'A quantity cannot be ordered', 'Whole numbers from 1 to 99.'],
   'mixed-currencies': [422, 'The products are sold in different currencies', 'Order them separately.'],
   'total-out-of-range': [422, 'The total cannot be paid', 'It is zero or more than a payment can carry.'],
+  'cart-changed': [
+    409,
+    'The cart was changed elsewhere',
+    'cart is what it holds now, with its version. Nothing was overwritten: show it, or change that one.',
+  ],
   'order-not-found': [404, 'There is no such order', 'Or it is not yours.'],
   'order-already-paid': [409, 'The order is already paid', 'It can no longer be changed this way.'],
   'order-already-failed': [409, 'The order has failed', 'Nothing is owed. Order again if you still want it.'],

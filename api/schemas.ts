@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LARGEST_PAGE_SIZE, LAST_PAGE } from '#projections/page.ts'
 
 /** The shape of every error, as the descriptions of the routes show it. */
-const ProblemSchema = z
+export const ProblemSchema = z
   .object({
     type: z.string(),
     title: z.string(),

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { z } from 'zod'
 import { product } from '#domain/catalogue/aggregate.ts'
 import { ProductId } from '#domain/ids.ts'
@@ -33,6 +33,7 @@ import { productQueries } from '#projections/products/queries.ts'
 import { startProjections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
+import { shopProfile } from '#seed/shop-profile.ts'
 import { buildApi } from './app.ts'
 import type { ApiDependencies, DocumentChange } from './dependencies.ts'
 
@@ -45,6 +46,8 @@ export interface ApiBenchOptions {
   /** False makes the API follow the log by itself, as where the projections run elsewhere. */
   readonly colocated?: boolean
   readonly clock?: Clock
+  /** Adds pages beside the API before it listens, as a storefront does. */
+  readonly beside?: (app: FastifyInstance) => void
 }
 
 /** The API on the real engines in this process, for specs: embedded event store, simulator, projections. */
@@ -140,10 +143,12 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       : { onChange: (listener: (change: DocumentChange) => void) => projections.onChange(listener) }),
     readiness: () => projections.status().map(({ name, caughtUp }) => ({ name, ok: caughtUp })),
     metrics,
+    shop: await shopProfile(),
     categories: [{ categoryId: 'tea', name: { ja: 'お茶', en: 'Tea' } }],
   }
   const deps = { ...complete, ...options.replace?.(complete) }
   const app = await buildApi(deps)
+  options.beside?.(app)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = z.object({ port: z.number() }).parse(app.server.address())
 

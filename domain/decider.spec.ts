@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { cart } from './cart/aggregate.ts'
+import { cartDecider } from './cart/decider.ts'
 import { product } from './catalogue/aggregate.ts'
 import { impossible } from './decider.ts'
 import { notification } from './notification/aggregate.ts'
@@ -45,6 +47,7 @@ describe('what the compiler rules out', () => {
       () => stockDecider.decide(knownStock, unheard),
       () => productDecider.evolve({ status: 'none' }, unheard),
       () => productDecider.decide({ status: 'none' }, unheard),
+      () => cartDecider.decide({ status: 'none' }, unheard),
     ]
     for (const attempt of attempts) expect(attempt).toThrow('Impossible case: {"type":"Unheard",')
   })
@@ -65,7 +68,7 @@ describe('what the compiler rules out', () => {
   })
 
   it('begins with nothing', () => {
-    const beginnings = [orderDecider, paymentDecider, stockDecider, productDecider].map(
+    const beginnings = [orderDecider, paymentDecider, stockDecider, productDecider, cartDecider].map(
       ({ initial }) => initial,
     )
     expect(new Set(beginnings.map(({ status }) => status))).toStrictEqual(new Set(['none']))
@@ -75,7 +78,7 @@ describe('what the compiler rules out', () => {
 
 describe('the place of an aggregate in the log', () => {
   it('is a category of its own, without the dash that ends it in a stream name', () => {
-    const categories = [order, payment, stock, product, notification].map(({ category }) => category)
-    expect(categories).toStrictEqual(['order', 'payment', 'stock', 'product', 'notification'])
+    const categories = [order, payment, stock, product, notification, cart].map(({ category }) => category)
+    expect(categories).toStrictEqual(['order', 'payment', 'stock', 'product', 'notification', 'cart'])
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { cartCodec } from './cart/codec.ts'
 import { productCodec } from './catalogue/codec.ts'
 import type { EventCodec } from './codec.ts'
 import type { DomainEvent } from './decider.ts'
@@ -19,6 +20,7 @@ const Fixtures = z.array(
 )
 
 const codecs: Record<string, EventCodec<DomainEvent>> = {
+  cart: loosely(cartCodec),
   catalogue: loosely(productCodec),
   notification: loosely(notificationCodec),
   order: loosely(orderCodec),

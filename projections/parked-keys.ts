@@ -3,7 +3,7 @@ import type { CollectionSpec, ReadStore, Write } from '#platform/readstore/port.
 
 /** One document that could not be taken further: its events from `position` on are left out until it is built again. */
 export interface ParkedKey {
-  /** With its version: `order-summary@1`. */
+  /** With its version: `order-summary@2`. */
   readonly projection: string
   readonly key: string
   /** Of the first event that failed. */

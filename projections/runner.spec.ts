@@ -105,7 +105,7 @@ describe('the projections', () => {
     expect((await readStore.get(PRODUCTS.name, 'tea-a'))?.position).toBe(live)
     await expect.poll(() => hosted.status().every(({ caughtUp }) => caughtUp)).toBe(true)
     expect(hosted.status().map(({ name, lagMs, parked }) => ({ name, lagMs, parked }))).toStrictEqual(
-      ['order-summary@1', 'order-timeline@1', 'products@1'].map((name) => ({ name, lagMs: 0, parked: [] })),
+      ['order-summary@2', 'order-timeline@1', 'products@1'].map((name) => ({ name, lagMs: 0, parked: [] })),
     )
   })
 
@@ -265,7 +265,7 @@ describe('a poison event', () => {
     expect(await readStore.get(PRODUCTS.name, 'tea-a')).toBeDefined()
     const parked = { key: 'a', position: bad, error: expect.stringContaining('reason') }
     expect(hosted.status()).toMatchObject([
-      { name: 'order-summary@1', parked: [{ projection: 'order-summary@1', ...parked }] },
+      { name: 'order-summary@2', parked: [{ projection: 'order-summary@2', ...parked }] },
       { name: 'order-timeline@1', parked: [{ projection: 'order-timeline@1', ...parked }] },
       { name: 'products@1', parked: [] },
     ])

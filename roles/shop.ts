@@ -30,7 +30,9 @@ import { startProjections, type Projections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
+import { shopProfile } from '#seed/shop-profile.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { mountStorefront } from './storefront.ts'
 
 export type ShopRole = 'api' | 'projections' | 'processmanagers'
 
@@ -61,6 +63,7 @@ const SEED_VISIBLE_WITHIN_MS = 10_000
 /** Puts the roles of one process together on one event store client; the only place that knows every room. */
 export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const { config, roles, logger, paypay } = options
+  const profile = roles.has('api') ? await shopProfile(config.SHOP_PROFILE) : undefined
   const clock = systemClock
   const dataDir = config.KESSAI_DATA
   mkdirSync(dataDir, { recursive: true })
@@ -185,7 +188,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
 
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
-  if (roles.has('api')) {
+  if (profile !== undefined) {
     const keyring = openSqliteKeyring(
       join(dataDir, 'keyring.db'),
       loadMasterKey({
@@ -229,8 +232,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       paypayAvailable: standing.isAccepted,
       readiness,
       metrics,
+      shop: profile,
       categories: await seedCategories(),
     })
+    await mountStorefront(api, logger)
     await api.listen({ host: config.HOST, port: config.PORT })
   }
 

@@ -107,7 +107,17 @@ const rules: readonly Rule[] = [
   },
 ]
 
-const ignored = new Set(['node_modules', '.kessai', '.git', '.nuxt', '.output', 'coverage', 'dist'])
+/** What is built, and what is written by a generator. */
+const ignored = new Set([
+  'node_modules',
+  '.kessai',
+  '.git',
+  '.nuxt',
+  '.output',
+  'coverage',
+  'dist',
+  'schema.d.ts',
+])
 const sources = globSync('**/*.ts', { exclude: (name) => ignored.has(basename(name)) })
   .map((path) => ({ path: path.replaceAll('\\', '/') }))
   .map(({ path }) => ({ path, text: readFileSync(path, 'utf8') }))

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { ProductId } from '#domain/ids.ts'
-import { MAX_LINES, MAX_QUANTITY } from '#domain/order/commands.ts'
 import { Locale, PaymentMethod } from '#domain/order/events.ts'
 import { MAX_AMOUNT_MINOR } from '#domain/money/money.ts'
+import { Items } from '../items.ts'
 
 const line = (longest: number) => z.string().trim().min(1).max(longest)
 
 /** How to reach the buyer. Personal: it leaves this room only sealed. */
-const Contact = z.object({
+export const Contact = z.object({
   name: line(80),
   /** ふりがな, as it is read out. */
   kana: line(80).optional(),
@@ -20,7 +19,7 @@ const Contact = z.object({
 })
 
 /** A Japanese address, in the order it is written. Personal: it leaves this room only sealed. */
-const Delivery = z.object({
+export const Delivery = z.object({
   recipient: line(80).optional(),
   postalCode: z
     .string()
@@ -39,23 +38,7 @@ const Delivery = z.object({
 
 /** What a buyer may ask for. There is no price in it: what things cost is not the client's to say. */
 export const OrderRequest = z.object({
-  items: z
-    .array(
-      z.object({
-        productId: ProductId,
-        quantity: z.int().min(1).max(MAX_QUANTITY),
-      }),
-    )
-    .min(1)
-    .max(MAX_LINES)
-    .superRefine((items, context) => {
-      const seen = new Set<string>()
-      items.forEach(({ productId }, index) => {
-        if (seen.has(productId))
-          context.addIssue({ code: 'custom', path: [index, 'productId'], message: 'appears twice' })
-        seen.add(productId)
-      })
-    }),
+  items: Items.min(1),
   paymentMethod: PaymentMethod,
   /** The total the buyer saw; a different one now is refused instead of charged. */
   expectedTotalMinor: z.int().min(0).max(MAX_AMOUNT_MINOR).optional(),

@@ -25,6 +25,8 @@ export const PaymentView = z.object({
   deeplink: z.string().optional(),
   expiresAt: z.string().optional(),
   status: z.enum(ATTEMPT_STATUSES),
+  /** The buyer is in the middle of paying at the provider: nothing is decided, and nothing is to be given up. */
+  buyerIsConfirming: z.boolean(),
 })
 export type PaymentView = z.infer<typeof PaymentView>
 
@@ -97,7 +99,7 @@ export const orderView = ({ order, position }: ReadOrder, nowMs: number): OrderV
 
 /** A code that may no longer be paid is not shown, so that nobody pays for an order that has ended. */
 export const paymentView = (order: OrderSummary, payment: CurrentAttempt): PaymentView => {
-  const { merchantPaymentId, attempt, url, deeplink, expiresAtMs, status } = payment
+  const { merchantPaymentId, attempt, url, deeplink, expiresAtMs, status, buyerIsConfirming } = payment
   const isPayable = status === 'OPEN' && !isEnded(order)
   return {
     merchantPaymentId,
@@ -106,6 +108,7 @@ export const paymentView = (order: OrderSummary, payment: CurrentAttempt): Payme
     ...(isPayable && deeplink !== undefined ? { deeplink } : {}),
     ...(expiresAtMs === undefined ? {} : { expiresAt: iso(expiresAtMs) }),
     status,
+    buyerIsConfirming,
   }
 }
 

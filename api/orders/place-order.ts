@@ -12,6 +12,7 @@ import type { Offers } from '../offers.ts'
 import type { Customer } from '../plugins/session-cookies.ts'
 import { Problem, type FieldError } from '../problems.ts'
 import { requestHash } from '../request-hash.ts'
+import { isPaymentAvailable } from '../payment-methods.ts'
 import type { OrderRequest } from './order-request.ts'
 import { refusalProblem } from './refusals.ts'
 
@@ -57,9 +58,6 @@ export const orderPlacing = (deps: PlacingDependencies, offers: Offers) => {
     throw new Error(`order-${orderId} has a state and no events`)
   }
 
-  const isPayable = (method: OrderRequest['paymentMethod']): boolean =>
-    method === 'PAYPAY' && (deps.paypayAvailable?.() ?? true)
-
   const sealed = async (
     customer: Customer,
     body: OrderRequest,
@@ -79,7 +77,7 @@ export const orderPlacing = (deps: PlacingDependencies, offers: Offers) => {
     const language = body.locale ?? locale
 
     const priced = await pricedLines(offers, body, language)
-    const objection = isPayable(body.paymentMethod)
+    const objection = isPaymentAvailable(deps, body.paymentMethod)
       ? priced.objection
       : new Problem('payment-method-unavailable')
     if (objection !== undefined) {

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { ApiScope } from '../instance.ts'
 import { DOCUMENTATION_POLICY } from './security-headers.ts'
 
@@ -24,7 +24,9 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
       servers: [{ url: publicUrl }],
       tags: [
         { name: 'auth', description: 'Signing in and out' },
+        { name: 'shop', description: 'Who sells here, and how one can pay' },
         { name: 'catalogue', description: 'What is on sale' },
+        { name: 'cart', description: 'What a customer means to buy, on every device' },
         { name: 'orders', description: 'Placing and following orders' },
         { name: 'payments', description: 'Codes, and asking the provider' },
         { name: 'provider', description: 'What PayPay calls' },
@@ -38,6 +40,8 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
       },
     },
     transform: jsonSchemaTransform,
+    // Puts the shapes that routes refer to by name into the document.
+    transformObject: jsonSchemaTransformObject,
   })
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',

@@ -3,6 +3,7 @@ import { ConflictsOutlasted } from '#platform/commands/runner.ts'
 import { EventStoreUnavailable } from '#platform/eventstore/port.ts'
 import { SessionsUnavailable } from '#platform/sessions/port.ts'
 import type { ApiScope } from '../instance.ts'
+import { isCatchAll, reserveAddresses } from './reserved-addresses.ts'
 import { Problem, problemDocument, type FieldError, type ProblemCode } from '../problems.ts'
 
 /** Makes a problem document of every error and of every address that is not there. */
@@ -17,12 +18,14 @@ export const replyWithProblems = (app: ApiScope): void => {
     return sendProblem(request, reply, problem)
   })
 
-  app.setNotFoundHandler((request, reply) => {
+  const notThere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = methodsOf(request.url)
     if (methods.length === 0) return sendProblem(request, reply, new Problem('not-found'))
     void reply.header('allow', methods.join(', '))
     return sendProblem(request, reply, new Problem('method-not-allowed'))
-  })
+  }
+  app.setNotFoundHandler(notThere)
+  reserveAddresses(app, notThere)
 }
 
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply => {
@@ -74,8 +77,7 @@ const fieldError = (issue: { readonly instancePath: string; readonly message?: s
 const routeTable = (app: ApiScope): ((url: string) => readonly string[]) => {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
   app.addHook('onRoute', ({ url, method }) => {
-    // A route for every address (a storefront's) says nothing about any one of them.
-    if (url === '*' || url === '/*') return
+    if (isCatchAll(url)) return
     const pattern = new RegExp(
       `^${url
         .replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')

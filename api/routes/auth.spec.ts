@@ -8,13 +8,20 @@ const ORDER = { items: [{ productId: 'sencha', quantity: 1 }], paymentMethod: 'P
 describe('signing in and out', () => {
   let bench: ApiBench
   let areSessionsDown = false
+  const touched: string[] = []
   beforeAll(async () => {
     bench = await apiBench({
       replace: ({ sessions }) => ({
         sessions: {
           ...sessions,
-          get: (key) =>
-            areSessionsDown ? Promise.reject(new SessionsUnavailable('unplugged')) : sessions.get(key),
+          get: (key) => {
+            touched.push('get')
+            return areSessionsDown ? Promise.reject(new SessionsUnavailable('unplugged')) : sessions.get(key)
+          },
+          set: (key, record) => {
+            touched.push('set')
+            return sessions.set(key, record)
+          },
         },
       }),
     })
@@ -52,6 +59,27 @@ describe('signing in and out', () => {
     expect(second.customerId).toBe(first.customerId)
     expect(second.sid).not.toBe(first.sid)
     expect(first.customerId).not.toContain('hanako')
+  })
+
+  it('is asked who is signed in without making or writing a session: one look-up where there is a cookie', async () => {
+    const hanako = await bench.signIn('hanako@example.com')
+    const asking = async (headers: Record<string, string>) => {
+      touched.length = 0
+      const reply = await bench.app.inject({ url: '/api/auth/status', headers })
+      const { authenticated } = reply.json<{ authenticated: boolean }>()
+      return [authenticated, reply.headers['set-cookie']?.toString(), ...touched]
+    }
+    expect(await asking({})).toEqual([false, undefined])
+    expect(await asking({ cookie: 'sid=garbage' })).toEqual([false, expect.stringContaining('sid=;')])
+    expect(await asking({ cookie: `sid=${'a'.repeat(32)}` })).toEqual([
+      false,
+      expect.stringContaining('sid=;'),
+      'get',
+    ])
+    for (let time = 0; time < 2; time += 1) {
+      const [isSignedIn, , ...work] = await asking({ cookie: `sid=${hanako.sid}` })
+      expect([isSignedIn, work]).toEqual([true, ['get']])
+    }
   })
 
   it('says who is signed in, with a CSRF token that works', async () => {

@@ -61,6 +61,43 @@ describe('the catalogue', () => {
     expect(idsOf(await ask('/api/products?category=nothing'))).toEqual([])
   })
 
+  it('answers products by id, in the order given, and only those on sale', async () => {
+    const reply = await ask(
+      '/api/products?ids=sencha,nothing,gyokuro,UPPER,bancha,%20hojicha,,sencha&lang=en',
+    )
+    expect(idsOf(reply)).toEqual(['sencha', 'gyokuro', 'hojicha'])
+    expect(reply.json()).toMatchObject({
+      total: 3,
+      page: 1,
+      size: 3,
+      items: [{ title: 'Tea sencha' }, {}, {}],
+    })
+    expect(reply.headers['cache-control']).toBe('no-cache')
+    // What lists are told by is passed over.
+    expect(
+      idsOf(await ask('/api/products?ids=sencha,hojicha&size=1&page=7&sort=price-asc&category=x')),
+    ).toEqual(['sencha', 'hojicha'])
+    for (const none of ['', 'nothing', '../../etc'])
+      expect((await ask(`/api/products?ids=${none}`)).json()).toEqual({
+        items: [],
+        total: 0,
+        page: 1,
+        size: 0,
+      })
+  })
+
+  it('looks up as many products at once as an order can have lines', async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `product-${index}`)
+    expect((await ask(`/api/products?ids=${[...ids.slice(1), 'sencha'].join(',')}`)).json()).toMatchObject({
+      total: 1,
+    })
+    const tooMany = await ask(`/api/products?ids=${[...ids, 'sencha'].join(',')}`)
+    expect([tooMany.statusCode, tooMany.json<object>()]).toMatchObject([
+      400,
+      { code: 'invalid-query', errors: [{ path: 'ids' }] },
+    ])
+  })
+
   it('searches with filters and suggests', async () => {
     expect(idsOf(await ask('/api/products/search?q=sencha'))).toEqual(['sencha'])
     expect(idsOf(await ask('/api/products/search?q=tea&lang=en&minPrice=900&sort=price-desc'))).toEqual([
@@ -87,6 +124,8 @@ describe('the catalogue', () => {
     `/api/products/search?q=${'x'.repeat(201)}`,
     '/api/products/suggest?q=te&size=1000',
     '/api/products?page=1&page=2',
+    '/api/products?ids=a&ids=b',
+    `/api/products?ids=${'x'.repeat(5_001)}`,
   ])('refuses %s', async (url) => {
     const reply = await ask(url)
     expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([400, 'invalid-query'])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ProductId } from '#domain/ids.ts'
+import { MAX_LINES } from '#domain/order/commands.ts'
 import { Locale } from '#domain/order/events.ts'
 import { PRODUCTS } from '#projections/products/collection.ts'
 import type { ListedProduct, ProductDocument } from '#projections/products/document.ts'
@@ -35,9 +36,20 @@ const CategoryView = z.object({
   count: z.int(),
 })
 
+/** As many as a cart can hold, at 64 characters, with their commas and some room. */
+const LONGEST_IDS = MAX_LINES * 100
+
 const Language = z.object({ lang: Locale.optional() })
 const Category = z.string().regex(/^[a-z0-9-]{1,40}$/)
 const Price = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+
+/** Each once; what could not be an id is not looked for. */
+const idsIn = (text: string): readonly string[] =>
+  [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => ProductId.safeParse(id).success)
+const Ids = z
+  .string()
+  .max(LONGEST_IDS)
+  .refine((text) => text.split(',').length <= MAX_LINES, `names more than ${MAX_LINES} products`)
 
 /** What is on sale; open to everybody, and independent of the session store. */
 export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
@@ -57,7 +69,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     available: Math.max(0, product.stock.available),
   })
 
-  /** What the index found, as the read model has it now; what is no longer offered is left out. */
+  /** These products as the read model has them now; what is not offered, or no longer, is left out. */
   const found = async (productIds: readonly string[], locale: Locale): Promise<ProductView[]> => {
     const documents = await readStore.load<ProductDocument>(PRODUCTS.name, productIds)
     return productIds.flatMap((productId) => {
@@ -107,8 +119,12 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     {
       schema: {
         tags,
-        summary: 'Products, page by page',
+        summary: 'Products, page by page or by id',
+        description:
+          `With \`ids\` (up to ${MAX_LINES}, separated by commas): those that are on sale, in the order given, all on one ` +
+          'page; everything else but `lang` is then passed over.',
         querystring: PageQuery.extend({
+          ids: Ids.optional(),
           category: Category.optional(),
           sort: z.enum(['newest', 'price-asc', 'price-desc']).default('newest'),
           ...Language.shape,
@@ -117,8 +133,12 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       },
     },
     async (request) => {
-      const { category, sort, page, size, lang } = request.query
+      const { ids, category, sort, page, size, lang } = request.query
       const locale = lang ?? localeOf(request)
+      if (ids !== undefined) {
+        const items = await found(idsIn(ids), locale)
+        return { items, total: items.length, page: 1, size: items.length }
+      }
       const { items, total } = await products.list({
         sort,
         page,

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { ReadinessPart } from '../dependencies.ts'
 import { PROBLEMS } from '../problems.ts'
 import { apiBench, type ApiBench } from '../testing.ts'
+
+const Part = z.record(z.string(), z.unknown())
 
 describe('what machines ask', () => {
   let bench: ApiBench
@@ -43,6 +46,18 @@ describe('what machines ask', () => {
     expect(body).not.toContain('some-secret-thing')
   })
 
+  it('describes itself without pointing at a shape that is not there', async () => {
+    const { body } = await ask('/api/openapi.json')
+    const document: unknown = JSON.parse(body)
+    const pointers = new Set([...body.matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, pointer]) => pointer ?? ''))
+    expect(pointers.size).toBeGreaterThan(0)
+    for (const pointer of pointers)
+      expect(
+        pointer.split('/').reduce<unknown>((part, key) => Part.safeParse(part).data?.[key], document),
+        pointer,
+      ).toBeDefined()
+  })
+
   it('describes itself in OpenAPI 3.1, with every route of the contract', async () => {
     const document = (await ask('/api/openapi.json')).json<{
       openapi: string
@@ -58,6 +73,9 @@ describe('what machines ask', () => {
         'POST /api/auth/session',
         'GET /api/auth/status',
         'POST /api/auth/logout',
+        'GET /api/shop',
+        'GET /api/cart',
+        'PUT /api/cart',
         'GET /api/categories',
         'GET /api/products',
         'GET /api/products/{id}',
@@ -67,6 +85,7 @@ describe('what machines ask', () => {
         'GET /api/orders',
         'GET /api/orders/{id}',
         'GET /api/orders/{id}/timeline',
+        'GET /api/orders/{id}/recipient',
         'POST /api/orders/{id}/cancel',
         'POST /api/orders/{id}/payments',
         'POST /api/orders/{id}/payments/refresh',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { merchantPaymentIdOf, OrderId } from '#domain/ids.ts'
+import { connectTo } from '../realtime/testing.ts'
 import { apiBench, until, type ApiBench, type Browser } from '../testing.ts'
 
 const codeOf = (reply: { json: () => { code?: string } }) => reply.json().code
@@ -22,7 +23,14 @@ describe('following and changing an order', () => {
     result: string
     position: number
     channelToken: string
-    payment?: { merchantPaymentId: string; attempt: number; url?: string; status: string; expiresAt?: string }
+    payment?: {
+      merchantPaymentId: string
+      attempt: number
+      url?: string
+      status: string
+      expiresAt?: string
+      buyerIsConfirming: boolean
+    }
   }
   const place = async (browser = hanako): Promise<Order> => {
     const reply = await browser.order({
@@ -153,15 +161,18 @@ describe('following and changing an order', () => {
     expect((await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json()).toMatchObject({
       status: 'WAITING_PAYMENT',
       result: 'PENDING',
+      asked: 'not-paid',
     })
     await pay(payment?.merchantPaymentId ?? '')
     const reply = await hanako.post(`/api/orders/${orderId}/payments/refresh`)
     expect([reply.statusCode, reply.json()]).toEqual([
       200,
-      expect.objectContaining({ status: 'PAID', result: 'SUCCESS' }),
+      expect.objectContaining({ status: 'PAID', result: 'SUCCESS', asked: 'succeeded' }),
     ])
     expect(reply.json<Order>().payment?.url).toBeUndefined()
     expect(codeOf(await hanako.post(`/api/orders/${orderId}/cancel`))).toBe('order-already-paid')
+    // A paid order leaves nothing to ask about.
+    expect((await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json()).not.toHaveProperty('asked')
   })
 
   it('answers “I have paid” without a decision while the provider is away', async () => {
@@ -171,8 +182,35 @@ describe('following and changing an order', () => {
     await bench.simulate('outage', { on: false })
     expect([reply.statusCode, reply.json()]).toEqual([
       200,
-      expect.objectContaining({ status: 'WAITING_PAYMENT', result: 'PENDING' }),
+      expect.objectContaining({ status: 'WAITING_PAYMENT', result: 'PENDING', asked: 'unknown' }),
     ])
+  })
+
+  it('says that the provider said no', async () => {
+    const { orderId, payment } = await withCode()
+    await bench.simulate('fail', { merchantPaymentId: payment?.merchantPaymentId })
+    expect((await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json()).toMatchObject({
+      status: 'FAILED',
+      asked: 'failed',
+    })
+  })
+
+  it('says while the buyer is confirming at the provider, here and on the socket', async () => {
+    const { orderId, channelToken, payment } = await withCode()
+    expect(payment?.buyerIsConfirming).toBe(false)
+    const client = connectTo(
+      `ws://127.0.0.1:${bench.port}/ws/orders?orderId=${orderId}&token=${channelToken}`,
+    )
+    expect((await client.opened()).payment?.buyerIsConfirming).toBe(false)
+    await bench.simulate('in-flight', { merchantPaymentId: payment?.merchantPaymentId })
+    const refreshed = (await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json<object>()
+    expect(refreshed).toMatchObject({ status: 'WAITING_PAYMENT', asked: 'in-flight' })
+    await until('it is shown', async () => (await get(orderId)).payment?.buyerIsConfirming)
+    await client.has('it is told', (message) => message.payment?.buyerIsConfirming === true)
+    await pay(payment?.merchantPaymentId ?? '')
+    const paid = (await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json<Order>()
+    expect([paid.status, paid.payment?.buyerIsConfirming]).toEqual(['PAID', false])
+    client.socket.close()
   })
 
   it('gets a fresh code, once per code that was shown', async () => {
@@ -259,9 +297,9 @@ describe('an order that has no code yet', () => {
       '1',
     ])
     expect(codeOf(await hanako.post(`/api/orders/${orderId}/payments`))).toBe('payment-not-ready')
-    expect((await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json()).toMatchObject({
-      status: 'PENDING',
-    })
+    const refreshed = (await hanako.post(`/api/orders/${orderId}/payments/refresh`)).json<object>()
+    expect(refreshed).toMatchObject({ status: 'PENDING' })
+    expect(refreshed).not.toHaveProperty('asked')
     expect(await bench.typesOf(`order-${orderId}`)).toEqual(['OrderPlaced'])
     await bench.close()
   })

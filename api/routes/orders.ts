@@ -22,6 +22,7 @@ import {
   OrderView,
 } from '../orders/order-view.ts'
 import { orderPlacing } from '../orders/place-order.ts'
+import { Recipient, recipients } from '../orders/recipient.ts'
 import { refusalProblem } from '../orders/refusals.ts'
 import { traceOf } from '../plugins/request-context.ts'
 import { customerOf, sessionKey } from '../plugins/session-cookies.ts'
@@ -76,6 +77,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   const place = orderPlacing(deps, offers)
   const summaries = orderSummaryQueries(readStore)
   const timelines = orderTimelineQueries(readStore)
+  const recipientOf = recipients(deps)
 
   app.post(
     '/api/orders',
@@ -197,6 +199,28 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
         items: entries.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
         total: entries.length,
       })
+    },
+  )
+
+  app.get(
+    '/api/orders/:id/recipient',
+    {
+      schema: {
+        tags,
+        summary: 'Whom my order goes to',
+        description:
+          'Contact and delivery as they were given, for the buyer alone. Both are absent, and `forgotten` is true, once ' +
+          'the buyer asked to be forgotten.',
+        params: IdParams,
+        response: { 200: Recipient, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = customerOf(request)
+      const orderId = OrderId.safeParse(request.params.id)
+      const recipient = orderId.success ? await recipientOf(orderId.data, customerId) : undefined
+      if (recipient === undefined) throw new Problem('order-not-found')
+      return reply.header('cache-control', 'no-store').send(recipient)
     },
   )
 

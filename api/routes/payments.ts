@@ -21,6 +21,10 @@ const tags = ['payments']
 /** How long "I have paid" may wait for the provider and for what follows from its answer. */
 const REFRESH_PATIENCE_MS = 5_000
 
+const RefreshedOrderView = SignedOrderView.extend({
+  asked: z.enum(['succeeded', 'failed', 'not-paid', 'in-flight', 'unknown']).optional(),
+})
+
 const Picture = {
   description: 'The picture.',
   content: { 'image/png': { schema: z.unknown() }, 'image/svg+xml': { schema: z.string() } },
@@ -82,17 +86,20 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
       schema: {
         tags,
         summary: '“I have paid”: ask the provider now',
-        description: 'Answers the order as it is then; no answer of the provider in time is no bad news.',
+        description:
+          'Answers the order as it is then, and as `asked` what the provider said; `unknown`, also when it did not ' +
+          'answer in time, is no bad news. `asked` is absent when there was nothing to ask about.',
         params: IdParams,
-        response: { 200: SignedOrderView, ...problems },
+        response: { 200: RefreshedOrderView, ...problems },
       },
     },
     async (request, reply) => {
       const found = await orderFor(request, reader, request.params.id)
-      const fresh = await refreshed(found, options)
+      const { state, asked } = await refreshed(found, options)
+      const view = await signedView(request, { ...state, orderId: found.orderId }, tokens, clock.nowMs())
       return reply
         .header('cache-control', 'no-store')
-        .send(await signedView(request, { ...fresh, orderId: found.orderId }, tokens, clock.nowMs()))
+        .send({ ...view, ...(asked === undefined ? {} : { asked }) })
     },
   )
 
@@ -146,25 +153,32 @@ const codeOf = (order: ReadOrder['order'], nowMs: number): string | undefined =>
   return payment.url
 }
 
+interface Refreshed {
+  readonly state: ReadOrder
+  /** What the provider said; absent when there was nothing to ask about. */
+  readonly asked?: Verdict
+}
+
 /** Asks about the current attempt and waits, bounded, for what a definite answer does to the order. */
 const refreshed = async (
   found: ReadOrder & { readonly orderId: OrderId },
   { deps, reader, changes }: PaymentRoutesOptions,
-): Promise<ReadOrder> => {
+): Promise<Refreshed> => {
   const { confirmations, clock, logger } = deps
   const { orderId, order: current } = found
-  if (current.payment === undefined || current.status === 'PAID') return found
+  if (current.payment === undefined || current.status === 'PAID') return { state: found }
   const deadlineMs = clock.nowMs() + REFRESH_PATIENCE_MS
   const asked = confirmations.ask(MerchantPaymentId.parse(current.payment.merchantPaymentId), 'return')
-  const verdict = await within<Verdict>(clock, REFRESH_PATIENCE_MS, asked, 'unknown').catch(
+  const verdict: Verdict = await within<Verdict>(clock, REFRESH_PATIENCE_MS, asked, 'unknown').catch(
     (error: unknown) => {
       logger.warn({ error: String(error), orderId }, 'Asking on behalf of a buyer failed')
       return 'unknown' as const
     },
   )
   if ((verdict !== 'succeeded' && verdict !== 'failed') || isEnded(current))
-    return (await reader.peek(orderId)) ?? found
-  return untilEnded(orderId, found, reader, changes, clock, deadlineMs)
+    return { state: (await reader.peek(orderId)) ?? found, asked: verdict }
+  const state = await untilEnded(orderId, found, reader, changes, clock, deadlineMs)
+  return { state, asked: verdict }
 }
 
 const untilEnded = async (

@@ -46,6 +46,7 @@ describe('the configuration', () => {
       TRUSTED_PROXIES: [],
       SEED: true,
     })
+    expect(readConfig({})).not.toHaveProperty('SHOP_PROFILE')
     expect(unsafeDefaultsInUse(readConfig({}))).toEqual([
       'development-issuer',
       'local-sessions',
@@ -70,6 +71,7 @@ describe('the configuration', () => {
         PAYPAY_WEBHOOK_ADDRESSES: '192.0.2.1',
         PUBLIC_URL: 'https://shop.example',
         PAYPAY_CODE_LIFE_MS: '5000',
+        SHOP_PROFILE: '/etc/kessai/shop.json',
       }),
     ).toMatchObject({
       PORT: 9_000,
@@ -78,6 +80,7 @@ describe('the configuration', () => {
       PAYPAY_WEBHOOK_ADDRESSES: ['192.0.2.1'],
       publicUrl: 'https://shop.example',
       PAYPAY_CODE_LIFE_MS: 5_000,
+      SHOP_PROFILE: '/etc/kessai/shop.json',
     })
   })
 

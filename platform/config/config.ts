@@ -69,6 +69,8 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SEED: flag.default(true),
+  /** A JSON file of what the shop says about itself; whoever opens the API checks it at start. */
+  SHOP_PROFILE: z.string().optional(),
 })
 
 export type Config = Readonly<z.infer<typeof Environment>> & { readonly publicUrl: string }

@@ -38,6 +38,8 @@ export interface CurrentAttempt {
   readonly status: AttemptStatus
   /** The provider's last word, as it came. */
   readonly lastObservedStatus?: string
+  /** The provider's last word names a payment that is not decided yet: the buyer is in the middle of paying. */
+  readonly buyerIsConfirming: boolean
 }
 
 /** An attempt that a newer one replaced. It stays watched, so it may still succeed. */

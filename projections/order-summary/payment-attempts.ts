@@ -1,3 +1,4 @@
+import type { Observation } from '#domain/payment/events.ts'
 import type { Logged } from '../events.ts'
 import { idIn } from '../events.ts'
 import {
@@ -20,12 +21,13 @@ export const requested = (before: Attempts, { data }: Logged<'PaymentRequested'>
   const { merchantPaymentId, attempt } = data
   const { payment } = before
   const status: AttemptStatus = 'REQUESTED'
+  const current: CurrentAttempt = { merchantPaymentId, attempt, status, buyerIsConfirming: false }
   if (payment?.merchantPaymentId === merchantPaymentId || merchantPaymentId in before.attempts) return before
-  if (payment === undefined) return { ...before, payment: { merchantPaymentId, attempt, status } }
+  if (payment === undefined) return { ...before, payment: current }
   if (payment.attempt > attempt)
     return { ...before, attempts: bounded({ ...before.attempts, [merchantPaymentId]: { attempt, status } }) }
   return {
-    payment: { merchantPaymentId, attempt, status },
+    payment: current,
     attempts: bounded({ ...before.attempts, [payment.merchantPaymentId]: asEarlier(payment) }),
   }
 }
@@ -40,8 +42,18 @@ export const codeIssued = (before: Attempts, { stream, data }: Logged<'PaymentCo
   }
 }
 
-export const observed = (before: Attempts, { stream, data }: Logged<'PaymentObserved'>): Attempts =>
-  changed(before, idIn(stream), { lastObservedStatus: data.observation.status })
+export const observed = (before: Attempts, { stream, data }: Logged<'PaymentObserved'>): Attempts => {
+  const { observation } = data
+  const after = changed(before, idIn(stream), { lastObservedStatus: observation.status })
+  if (after.payment?.merchantPaymentId !== idIn(stream)) return after
+  return { ...after, payment: { ...after.payment, buyerIsConfirming: isConfirming(observation) } }
+}
+
+/** A bare CREATED is a code that nobody opened; with a payment id, somebody is about to confirm (PayPay, payment details). */
+const isConfirming = ({ status, paymentId }: Observation): boolean => {
+  const word = status.toUpperCase()
+  return word === 'AUTHORIZED' || (word === 'CREATED' && paymentId !== undefined && paymentId !== '')
+}
 
 /** Attempts only move forward: what the provider took can no longer lapse. */
 export const moved = (before: Attempts, stream: string, status: AttemptStatus): Attempts => {

@@ -82,6 +82,7 @@ describe('the order summary', () => {
         deeplink: 'paypay://payment?link_key=04',
         expiresAtMs: payment.AT_MS + 300_000,
         status: 'OPEN',
+        buyerIsConfirming: false,
       },
     })
   })
@@ -104,7 +105,33 @@ describe('the order summary', () => {
         attempt: 1,
         status: 'SUCCEEDED',
         lastObservedStatus: 'COMPLETED',
+        buyerIsConfirming: false,
       },
+    })
+  })
+
+  it.each([
+    ['CREATED with a payment id', payment.saying('CREATED', { paymentId: 'p-1' }), true],
+    ['AUTHORIZED', payment.saying('AUTHORIZED'), true],
+    ['a bare CREATED', payment.saying('CREATED'), false],
+    ['a CREATED with an empty payment id', payment.saying('CREATED', { paymentId: '' }), false],
+    ['FAILED', payment.saying('FAILED', { paymentId: 'p-1' }), false],
+    ['not-found', payment.saying('not-found'), false],
+  ])('says whether the buyer is confirming after %s', (_, observation, buyerIsConfirming) => {
+    const before = [requested(1), ofAttempt(1, payment.codeIssued)]
+    const confirming = ofAttempt(1, payment.observed(payment.saying('AUTHORIZED')))
+    for (const first of [[], [confirming]])
+      expect(after(...before, ...first, ofAttempt(1, payment.observed(observation)))).toMatchObject({
+        payment: { buyerIsConfirming, lastObservedStatus: observation.status },
+      })
+  })
+
+  it('says nothing of a buyer who confirms an attempt that was replaced', () => {
+    expect(
+      after(requested(1), requested(2), ofAttempt(1, payment.observed(payment.saying('AUTHORIZED')))),
+    ).toMatchObject({
+      payment: { attempt: 2, buyerIsConfirming: false },
+      attempts: { [attempt(1)]: { lastObservedStatus: 'AUTHORIZED' } },
     })
   })
 
@@ -185,6 +212,7 @@ describe('the order summary', () => {
           payment.succeeded,
           payment.failedAs('DECLINED'),
           payment.observed(payment.completed),
+          payment.observed(payment.saying('AUTHORIZED')),
           payment.refundRequested('refund-1', 100),
           payment.refundCompleted('refund-1'),
         ].map((event) => ofAttempt(number, event)),

@@ -31,7 +31,7 @@ type Handled = (typeof HANDLES)[number]
 /** How is this order? One document per order, from its own stream and those of its payment attempts. */
 export const orderSummary = defineProjection<OrderSummary, Logged<Handled>>({
   name: 'order-summary',
-  version: 1,
+  version: 2,
   collection: ORDER_SUMMARY,
   handles: HANDLES,
   key: orderOf,

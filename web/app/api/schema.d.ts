@@ -1,0 +1,1827 @@
+// Made by `npm run types:api` from the API's OpenAPI document; not written by hand.
+export interface paths {
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything it needs works */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok" | "not-ready";
+                            readonly parts: {
+                                name: string;
+                                ok: boolean;
+                                detail?: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok" | "not-ready";
+                            readonly parts: {
+                                name: string;
+                                ok: boolean;
+                                detail?: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/startup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** It has been ready once */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok" | "not-ready";
+                            readonly parts: {
+                                name: string;
+                                ok: boolean;
+                                detail?: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Default Response */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok" | "not-ready";
+                            readonly parts: {
+                                name: string;
+                                ok: boolean;
+                                detail?: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/actuator/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readiness in another dialect */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "UP" | "DOWN";
+                            components: {
+                                [key: string]: {
+                                    /** @enum {string} */
+                                    status: "UP" | "DOWN";
+                                    detail?: string;
+                                };
+                            };
+                        };
+                    };
+                };
+                /** @description Default Response */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "UP" | "DOWN";
+                            components: {
+                                [key: string]: {
+                                    /** @enum {string} */
+                                    status: "UP" | "DOWN";
+                                    detail?: string;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a problem code means */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories */
+        get: {
+            parameters: {
+                query?: {
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                categoryId: string;
+                                name: string;
+                                description?: string;
+                                count: number;
+                            }[];
+                            total: number;
+                            page: number;
+                            size: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products, page by page or by id
+         * @description With `ids` (up to 50, separated by commas): those that are on sale, in the order given, all on one page; everything else but `lang` is then passed over.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    size?: number;
+                    ids?: string;
+                    category?: string;
+                    sort?: "newest" | "price-asc" | "price-desc";
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                productId: string;
+                                title: string;
+                                description: string;
+                                category: string;
+                                priceMinor: number;
+                                currency: string;
+                                taxRatePercent: number;
+                                imageUrl: string;
+                                available: number;
+                            }[];
+                            total: number;
+                            page: number;
+                            size: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search products */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    size?: number;
+                    q?: string;
+                    category?: string;
+                    minPrice?: number;
+                    maxPrice?: number;
+                    inStock?: "true" | "false";
+                    sort?: "relevance" | "newest" | "price-asc" | "price-desc";
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                productId: string;
+                                title: string;
+                                description: string;
+                                category: string;
+                                priceMinor: number;
+                                currency: string;
+                                taxRatePercent: number;
+                                imageUrl: string;
+                                available: number;
+                            }[];
+                            total: number;
+                            page: number;
+                            size: number;
+                            didYouMean?: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Titles for what was typed so far */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    size?: number;
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                productId: string;
+                                title: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One product */
+        get: {
+            parameters: {
+                query?: {
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            productId: string;
+                            title: string;
+                            description: string;
+                            category: string;
+                            priceMinor: number;
+                            currency: string;
+                            taxRatePercent: number;
+                            imageUrl: string;
+                            available: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shop: who sells, how one can pay, what an order may hold
+         * @description Holds the particulars of 特定商取引法に基づく表記 and of a receipt, in the language of `lang` or the browser.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            name: string;
+                            tagline: string;
+                            currency: string;
+                            readonly paymentMethods: {
+                                /** @enum {string} */
+                                method: "PAYPAY" | "WALLET";
+                                available: boolean;
+                            }[];
+                            paymentWindowMs: number;
+                            developmentSignIn: boolean;
+                            simulatedPayments: boolean;
+                            maxLines: number;
+                            maxQuantity: number;
+                            seller: {
+                                name: string;
+                                manager: string;
+                                postalCode: string;
+                                address: string;
+                                phone: string;
+                                phoneHours: string;
+                                email: string;
+                                registrationNumber: string;
+                                priceNote: string;
+                                extraFees: string;
+                                deliveryFee: string;
+                                paymentTiming: string;
+                                deliveryTiming: string;
+                                returns: string;
+                            };
+                            readonly privacy: string[];
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paypay/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PayPay tells of a payment
+         * @description A hint to ask; anything is stored, and nothing is believed. Answers OK once it is stored.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with an ID token */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        idToken?: string;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            csrfToken: string;
+                            customerId: string;
+                            readonly roles: ("customer" | "support" | "operator" | "auditor" | "admin")[];
+                            expiresAt: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            authenticated: boolean;
+                            csrfToken?: string;
+                            customerId?: string;
+                            email?: string;
+                            readonly roles?: ("customer" | "support" | "operator" | "auditor" | "admin")[];
+                            expiresAt?: string;
+                            developmentSignIn: boolean;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dev/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token for whoever asks (development only) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                        roles?: ("customer" | "support" | "operator" | "auditor" | "admin")[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            idToken: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out, here or everywhere */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        everywhere?: boolean;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {boolean} */
+                            authenticated: false;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My cart
+         * @description The same on every device. `version` is -1 until something was put in for the first time.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                productId: string;
+                                quantity: number;
+                            }[];
+                            version: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Change my cart
+         * @description Puts the items in place of the cart, or with `merge` adds them: per product the larger quantity, what was there first, up to 50 lines; what finds no room is answered as `leftOut`. The same call again changes nothing.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        items: {
+                            productId: string;
+                            quantity: number;
+                        }[];
+                        merge?: boolean;
+                        expectedVersion?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                productId: string;
+                                quantity: number;
+                            }[];
+                            version: number;
+                            readonly leftOut?: {
+                                productId: string;
+                                quantity: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description `cart-changed`: another device was faster; `cart` is what it holds now. */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail?: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                            correlationId: string;
+                            cart: {
+                                readonly items: {
+                                    productId: string;
+                                    quantity: number;
+                                }[];
+                                version: number;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My orders, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    size?: number;
+                    status?: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                    position?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                orderId: string;
+                                /** @enum {string} */
+                                status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                                /** @enum {string} */
+                                result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
+                                failureReason?: string;
+                                /** @enum {string} */
+                                cancelledBy?: "customer" | "staff";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                readonly lines: {
+                                    productId: string;
+                                    title: string;
+                                    quantity: number;
+                                    unitPrice: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                    taxRatePercent: number;
+                                }[];
+                                readonly taxes: {
+                                    ratePercent: number;
+                                    grossMinor: number;
+                                    taxMinor: number;
+                                }[];
+                                /** @enum {string} */
+                                paymentMethod: "PAYPAY" | "WALLET";
+                                /** @enum {string} */
+                                locale: "ja" | "en" | "zh";
+                                placedAt: string;
+                                updatedAt: string;
+                                paymentWindowEndsAt: string;
+                                paidAt?: string;
+                                payment?: {
+                                    merchantPaymentId: string;
+                                    attempt: number;
+                                    url?: string;
+                                    deeplink?: string;
+                                    expiresAt?: string;
+                                    /** @enum {string} */
+                                    status: "REQUESTED" | "OPEN" | "LAPSED" | "ORPHANED" | "DELETED" | "FAILED" | "SUCCEEDED";
+                                    buyerIsConfirming: boolean;
+                                };
+                                readonly surplus: {
+                                    /** @enum {string} */
+                                    kind: "LATE" | "DOUBLE" | "MISMATCHED";
+                                    amount: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                    /** @enum {string} */
+                                    refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                                }[];
+                                serverTimeMs: number;
+                            }[];
+                            total: number;
+                            page: number;
+                            size: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Place an order
+         * @description Needs `Idempotency-Key`: a repeat with the same key and body answers the same order. Stock is not looked at yet; a shortage arrives later as FAILED.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        items: {
+                            productId: string;
+                            quantity: number;
+                        }[];
+                        /** @enum {string} */
+                        paymentMethod: "PAYPAY" | "WALLET";
+                        expectedTotalMinor?: number;
+                        /** @enum {string} */
+                        locale?: "ja" | "en" | "zh";
+                        contact?: {
+                            name: string;
+                            kana?: string;
+                            /** Format: email */
+                            email?: string;
+                            phone?: string;
+                        };
+                        delivery?: {
+                            recipient?: string;
+                            postalCode: string;
+                            prefecture: string;
+                            city: string;
+                            addressLine1: string;
+                            addressLine2?: string;
+                            note?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            /** @enum {string} */
+                            status: "PENDING";
+                            amount: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            channelToken: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            /** @enum {string} */
+                            result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
+                            failureReason?: string;
+                            /** @enum {string} */
+                            cancelledBy?: "customer" | "staff";
+                            amount: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            readonly lines: {
+                                productId: string;
+                                title: string;
+                                quantity: number;
+                                unitPrice: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                taxRatePercent: number;
+                            }[];
+                            readonly taxes: {
+                                ratePercent: number;
+                                grossMinor: number;
+                                taxMinor: number;
+                            }[];
+                            /** @enum {string} */
+                            paymentMethod: "PAYPAY" | "WALLET";
+                            /** @enum {string} */
+                            locale: "ja" | "en" | "zh";
+                            placedAt: string;
+                            updatedAt: string;
+                            paymentWindowEndsAt: string;
+                            paidAt?: string;
+                            payment?: {
+                                merchantPaymentId: string;
+                                attempt: number;
+                                url?: string;
+                                deeplink?: string;
+                                expiresAt?: string;
+                                /** @enum {string} */
+                                status: "REQUESTED" | "OPEN" | "LAPSED" | "ORPHANED" | "DELETED" | "FAILED" | "SUCCEEDED";
+                                buyerIsConfirming: boolean;
+                            };
+                            readonly surplus: {
+                                /** @enum {string} */
+                                kind: "LATE" | "DOUBLE" | "MISMATCHED";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                /** @enum {string} */
+                                refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                            }[];
+                            position: number;
+                            serverTimeMs: number;
+                            channelToken: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to one order, oldest first */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            readonly items: {
+                                at: string;
+                                type: string;
+                                reason?: string;
+                                actor: string;
+                                eventId: string;
+                                position: number;
+                                detail?: string;
+                            }[];
+                            total: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/recipient": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom my order goes to
+         * @description Contact and delivery as they were given, for the buyer alone. Both are absent, and `forgotten` is true, once the buyer asked to be forgotten.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            contact?: {
+                                name: string;
+                                kana?: string;
+                                /** Format: email */
+                                email?: string;
+                                phone?: string;
+                            };
+                            delivery?: {
+                                recipient?: string;
+                                postalCode: string;
+                                prefecture: string;
+                                city: string;
+                                addressLine1: string;
+                                addressLine2?: string;
+                                note?: string;
+                            };
+                            forgotten: boolean;
+                            unreadable: boolean;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call an unpaid order off */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a fresh code in place of the one shown
+         * @description Name the attempt that was shown to make pressing twice one renewal; the current one otherwise.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        insteadOf?: string;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/payments/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * “I have paid”: ask the provider now
+         * @description Answers the order as it is then, and as `asked` what the provider said; `unknown`, also when it did not answer in time, is no bad news. `asked` is absent when there was nothing to ask about.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            /** @enum {string} */
+                            result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
+                            failureReason?: string;
+                            /** @enum {string} */
+                            cancelledBy?: "customer" | "staff";
+                            amount: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            readonly lines: {
+                                productId: string;
+                                title: string;
+                                quantity: number;
+                                unitPrice: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                taxRatePercent: number;
+                            }[];
+                            readonly taxes: {
+                                ratePercent: number;
+                                grossMinor: number;
+                                taxMinor: number;
+                            }[];
+                            /** @enum {string} */
+                            paymentMethod: "PAYPAY" | "WALLET";
+                            /** @enum {string} */
+                            locale: "ja" | "en" | "zh";
+                            placedAt: string;
+                            updatedAt: string;
+                            paymentWindowEndsAt: string;
+                            paidAt?: string;
+                            payment?: {
+                                merchantPaymentId: string;
+                                attempt: number;
+                                url?: string;
+                                deeplink?: string;
+                                expiresAt?: string;
+                                /** @enum {string} */
+                                status: "REQUESTED" | "OPEN" | "LAPSED" | "ORPHANED" | "DELETED" | "FAILED" | "SUCCEEDED";
+                                buyerIsConfirming: boolean;
+                            };
+                            readonly surplus: {
+                                /** @enum {string} */
+                                kind: "LATE" | "DOUBLE" | "MISMATCHED";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                /** @enum {string} */
+                                refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                            }[];
+                            position: number;
+                            serverTimeMs: number;
+                            channelToken: string;
+                            /** @enum {string} */
+                            asked?: "succeeded" | "failed" | "not-paid" | "in-flight" | "unknown";
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/qrcode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The code to scan, as PNG or SVG
+         * @description 200 the picture, 202 when there is no code yet, 409 when there will be none.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "png" | "svg";
+                    size?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The picture. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": unknown;
+                        "image/svg+xml": string;
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orderId: string;
+                            /** @enum {string} */
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ProblemInput: {
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            code: string;
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+            correlationId: string;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            code: string;
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+            correlationId: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,15 @@
+import type { components, paths } from './schema'
+
+type Answer<Path extends keyof paths, Method extends 'get' | 'post' | 'put', Status extends number = 200> = paths[Path] extends {
+  [M in Method]: { responses: { [S in Status]: { content: { 'application/json': infer Body } } } }
+}
+  ? Body
+  : never
+
+export type Product = Answer<'/api/products/{id}', 'get'>
+export type ProductPage = Answer<'/api/products/search', 'get'>
+export type Category = Answer<'/api/categories', 'get'>['items'][number]
+export type Order = Answer<'/api/orders/{id}', 'get'>
+export type OrderList = Answer<'/api/orders', 'get'>
+export type Timeline = Answer<'/api/orders/{id}/timeline', 'get'>
+export type Problem = components['schemas']['Problem']

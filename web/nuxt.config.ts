@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url'
+
+/** One catalogue per room and language, so that a page's words are found beside its kind. */
+const rooms = ['shell', 'catalogue', 'cart', 'checkout', 'payment', 'orders', 'pages', 'tour']
+const filesOf = (code: string) => rooms.map((room) => `${code}/${room}.json`)
+
+/** Latin, digits and punctuation only: Japanese and Chinese come from the reader's own system. */
+const interLatin = fileURLToPath(
+  new URL('../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2', import.meta.url),
+)
+
+export default defineNuxtConfig({
+  compatibilityDate: '2026-01-01',
+  telemetry: false,
+  devtools: { enabled: false },
+  modules: ['@nuxtjs/i18n'],
+  // A second place to build in, so that a development server does not disturb the built shop.
+  ...(process.env.STOREFRONT_BUILD_DIR === undefined ? {} : { buildDir: process.env.STOREFRONT_BUILD_DIR }),
+  alias: { '@inter-latin': interLatin },
+  css: ['~/assets/css/tokens.css', '~/assets/css/base.css', '~/assets/css/print.css'],
+  components: [{ path: '~/components', pathPrefix: false }],
+  app: {
+    head: {
+      charset: 'utf-8',
+      viewport: 'width=device-width, initial-scale=1',
+      link: [
+        { rel: 'icon', href: '/favicon.ico', sizes: '32x32' },
+        { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+        { rel: 'apple-touch-icon', href: '/apple-touch-icon.png' },
+        { rel: 'manifest', href: '/site.webmanifest' },
+      ],
+    },
+  },
+  features: { inlineStyles: true },
+  experimental: { appManifest: false, payloadExtraction: false },
+  runtimeConfig: {
+    /** Where server rendering finds the API while it is not mounted beside it, as in `nuxt dev`. */
+    apiOrigin: 'http://127.0.0.1:8080',
+  },
+  i18n: {
+    defaultLocale: 'ja',
+    strategy: 'prefix_except_default',
+    detectBrowserLanguage: false,
+    locales: [
+      { code: 'ja', language: 'ja-JP', name: '日本語', files: filesOf('ja') },
+      { code: 'en', language: 'en-US', name: 'English', files: filesOf('en') },
+      { code: 'zh', language: 'zh-CN', name: '中文', files: filesOf('zh') },
+    ],
+    bundle: { optimizeTranslationDirective: false },
+  },
+  nitro: {
+    compressPublicAssets: { gzip: true, brotli: true },
+    devProxy: {
+      '/api': { target: `${process.env.NUXT_API_ORIGIN ?? 'http://127.0.0.1:8080'}/api`, changeOrigin: true },
+      '/ws': { target: `${(process.env.NUXT_API_ORIGIN ?? 'http://127.0.0.1:8080').replace('http', 'ws')}/ws`, ws: true },
+    },
+  },
+  typescript: { strict: true, tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true } } },
+})
