@@ -38,6 +38,8 @@ export interface Reply {
 }
 
 export interface Buyer {
+  /** The session's cookie as a browser sends it. */
+  readonly cookie: string
   /** One call with the buyer's cookie and CSRF token; never throws on a refusal. */
   readonly call: (
     method: string,
@@ -120,6 +122,7 @@ export const signIn = async (shopUrl: string, email: string, roles?: readonly st
   }
 
   return {
+    cookie,
     call,
     order,
     until,

@@ -44,7 +44,7 @@ export const mountStorefront = async (app: FastifyInstance, logger: Logger): Pro
     },
   })
   // Pages leave outside the API's reply pipeline, so they are compressed on their own way out.
-  const compress = compression() as Compress
+  const compress: Compress = compression()
   app.get('/*', (request, reply) => {
     const { raw } = request
     // The page shows the id under which the log knows the request, and the API logs its questions under the same one.

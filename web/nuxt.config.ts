@@ -46,8 +46,9 @@ export default defineNuxtConfig({
       { code: 'en', language: 'en-US', name: 'English', files: filesOf('en') },
       { code: 'zh', language: 'zh-CN', name: '中文', files: filesOf('zh') },
     ],
-    bundle: { optimizeTranslationDirective: false },
   },
+  // Pictures are files of the shop with addresses of their own, never modules that a build takes in.
+  vite: { vue: { template: { transformAssetUrls: false } } },
   nitro: {
     compressPublicAssets: { gzip: true, brotli: true },
     devProxy: {

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import { product } from '#domain/catalogue/aggregate.ts'
+import { ProductId } from '#domain/ids.ts'
+import { money } from '#domain/money/money.ts'
+import { stock } from '#domain/stock/aggregate.ts'
+import { startNode } from '#embedded/eventstoredb/node.ts'
+import { systemClock } from '#platform/clock/clock.ts'
+import { commandRunner, type CommandContext } from '#platform/commands/runner.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import { startInstance } from '../../demo/instance.ts'
+
+/** A whole shop in a process of its own, whose log the tests can also write to. */
+export type RunningShop = Awaited<ReturnType<typeof startShop>>
+
+/** Starts a shop with its storefront on an event store of ours; `environment` changes its configuration. */
+export const startShop = async (environment: Readonly<Record<string, string>> = {}) => {
+  const node = await startNode({ file: ':memory:', port: 0 })
+  const store = connectEventStore({ connectionString: node.connectionString, clock: systemClock })
+  const commands = commandRunner({ store, clock: systemClock, random: Math.random })
+  const instance = await startInstance({ EVENTSTORE_URL: node.connectionString, ...environment })
+
+  const context = (id: string): CommandContext => {
+    const commandId = randomUUID()
+    return { commandId, correlationId: id, causationId: commandId, actor: 'system:test' }
+  }
+  const simulate = async (path: string, body: object = {}): Promise<void> => {
+    const response = await fetch(`${instance.simulatorUrl}/_sim/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    })
+    if (!response.ok) throw new Error(`/_sim/${path}: ${response.status} ${await response.text()}`)
+  }
+
+  return {
+    url: instance.shopUrl,
+    simulatorUrl: instance.simulatorUrl,
+    /** Ends the shop without warning; the event store lives on. */
+    kill: instance.kill,
+    restart: instance.restart,
+    printed: instance.printed,
+    /** The simulator's control interface, `/_sim/{path}`. */
+    simulate,
+    /** Ends whatever a test made the simulator do. */
+    calm: async () => {
+      await simulate('outage', { on: false })
+      await simulate('faults/clear')
+    },
+    reprice: (id: string, amountMinor: number) =>
+      commands.run(
+        product,
+        ProductId.parse(id),
+        { type: 'RepriceProduct', price: money(amountMinor, 'JPY'), atMs: systemClock.nowMs() },
+        context(id),
+      ),
+    delist: (id: string) =>
+      commands.run(
+        product,
+        ProductId.parse(id),
+        { type: 'DelistProduct', atMs: systemClock.nowMs() },
+        context(id),
+      ),
+    /** Adds units, or takes them away with a negative number. */
+    adjustStock: (id: string, delta: number) =>
+      commands.run(
+        stock,
+        ProductId.parse(id),
+        {
+          type: 'AdjustStock',
+          adjustmentId: randomUUID(),
+          delta,
+          reason: 'test',
+          atMs: systemClock.nowMs(),
+        },
+        context(id),
+      ),
+    /** How many orders were ever placed, by the log. */
+    ordersPlaced: async (): Promise<number> => {
+      let placed = 0
+      const reading = new AbortController()
+      for await (const { events, caughtUp } of store.subscribe({
+        name: 'orders placed',
+        by: 'type',
+        prefixes: ['OrderPlaced'],
+        after: 'start',
+        signal: reading.signal,
+      })) {
+        placed += events.length
+        if (caughtUp) break
+      }
+      reading.abort()
+      return placed
+    },
+    stop: async () => {
+      await instance.stop()
+      await store.close()
+      await node.stop()
+    },
+  }
+}

@@ -1,0 +1,6 @@
+/** For pages of one's own: whoever is not signed in goes to sign in first and comes back afterwards. */
+export default defineNuxtRouteMiddleware(async (to) => {
+  const { session, refresh } = useSession()
+  if (session.value.authenticated || (import.meta.client && (await refresh()).authenticated)) return
+  return navigateTo(useLocalePath()({ path: '/sign-in', query: { next: to.fullPath } }))
+})

@@ -1,0 +1,16 @@
+/** What belongs to one visitor alone, in every language, and what machines ask for. */
+const PRIVATE = ['/cart', '/checkout', '/orders', '/sign-in']
+
+export default defineEventHandler((event) => {
+  setResponseHeader(event, 'content-type', 'text/plain; charset=utf-8')
+  setResponseHeader(event, 'cache-control', 'public, max-age=3600')
+  return [
+    'User-agent: *',
+    'Disallow: /api/',
+    'Allow: /api/docs',
+    ...['', '/en', '/zh'].flatMap((prefix) => PRIVATE.map((path) => `Disallow: ${prefix}${path}`)),
+    '',
+    `Sitemap: ${useRuntimeConfig(event).public.i18n.baseUrl}/sitemap.xml`,
+    '',
+  ].join('\n')
+})
