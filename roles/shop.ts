@@ -235,7 +235,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       shop: profile,
       categories: await seedCategories(),
     })
-    await mountStorefront(api, logger)
+    await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL })
     await api.listen({ host: config.HOST, port: config.PORT })
   }
 

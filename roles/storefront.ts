@@ -5,13 +5,16 @@ import fastifyStatic from '@fastify/static'
 import compression from 'compression'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { z } from 'zod'
 
 /** What the built storefront gives us: an ordinary Node request handler. */
-interface BuiltStorefront {
-  readonly listener: (request: IncomingMessage, response: ServerResponse) => void
-}
+const Built = z.object({
+  listener: z.custom<(request: IncomingMessage, response: ServerResponse) => void>(
+    (value) => typeof value === 'function',
+  ),
+})
+type BuiltStorefront = z.infer<typeof Built>
 
-/** The library is typed for Express and asks for no more than this. */
 type Compress = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
 
 /** While it renders, the storefront asks the API beside it through this instead of over the network. */
@@ -22,16 +25,26 @@ const FOREVER = 'public, max-age=31536000, immutable'
 /** Pictures and the like have no hash in their names, so a changed one must be seen the next day. */
 const ONE_DAY = 'public, max-age=86400'
 
+export interface StorefrontOptions {
+  readonly logger: Logger
+  /** Named in canonical links and the sitemap; the address a visitor used where the shop was not told its own. */
+  readonly publicUrl: string | undefined
+}
+
 /**
  * Serves the built storefront beside the API, on its port; without a build, `/` leads to the API's documentation. Must
  * be called before the API listens.
  */
-export const mountStorefront = async (app: FastifyInstance, logger: Logger): Promise<void> => {
+export const mountStorefront = async (
+  app: FastifyInstance,
+  { logger, publicUrl }: StorefrontOptions,
+): Promise<void> => {
   if (!existsSync(new URL('server/index.mjs', built))) {
     logger.info('The storefront is not built (`npm start` builds it): this is the API alone')
     app.get('/', (_request, reply) => reply.redirect('/api/docs'))
     return
   }
+  if (publicUrl !== undefined) process.env['NUXT_PUBLIC_I18N_BASE_URL'] = publicUrl
   const { listener } = await loadQuietly()
   await app.register(fastifyStatic, {
     root: fileURLToPath(new URL('public/', built)),
@@ -44,7 +57,8 @@ export const mountStorefront = async (app: FastifyInstance, logger: Logger): Pro
     },
   })
   // Pages leave outside the API's reply pipeline, so they are compressed on their own way out.
-  const compress: Compress = compression()
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- typed for Express, it asks for no more than Node's own.
+  const compress = compression() as Compress
   app.get('/*', (request, reply) => {
     const { raw } = request
     // The page shows the id under which the log knows the request, and the API logs its questions under the same one.
@@ -78,11 +92,12 @@ const apiFetchFor =
 
 /** The built server would swallow uncaught errors of the whole process; a payment process must die of them. */
 const loadQuietly = async (): Promise<BuiltStorefront> => {
-  const events = ['uncaughtException', 'unhandledRejection'] as const
-  const before = new Map(events.map((event) => [event, process.listeners(event as 'uncaughtException')]))
-  const loaded = (await import(new URL('server/index.mjs', built).href)) as BuiltStorefront
-  for (const event of events)
-    for (const added of process.listeners(event as 'uncaughtException'))
-      if (before.get(event)?.includes(added) !== true) process.removeListener(event, added)
+  const rejections = process.listeners('unhandledRejection')
+  const exceptions = process.listeners('uncaughtException')
+  const loaded = Built.parse(await import(new URL('server/index.mjs', built).href))
+  for (const added of process.listeners('unhandledRejection'))
+    if (!rejections.includes(added)) process.removeListener('unhandledRejection', added)
+  for (const added of process.listeners('uncaughtException'))
+    if (!exceptions.includes(added)) process.removeListener('uncaughtException', added)
   return loaded
 }

@@ -30,7 +30,7 @@ export interface SearchResult {
 
 export interface Suggestion {
   readonly productId: string
-  /** The title in the language that matched. */
+  /** In the reader's language, whichever language matched: it is what the product's page will say. */
   readonly title: string
 }
 

@@ -109,7 +109,7 @@ export const productIndex = (): ProductIndex => {
       if (charactersOf(q).length < 2) return []
       return matching(q, locale, { fields: TITLES })
         .slice(0, Math.min(Math.max(size, 0), LARGEST_SUGGESTION_LIST))
-        .flatMap(({ id, match }) => suggestion(products.get(String(id)), Object.values(match).flat(), locale))
+        .flatMap(({ id }) => suggestion(products.get(String(id)), locale))
     },
   }
 }
@@ -164,13 +164,7 @@ const sorted = (products: readonly ListedProduct[], sort: SearchSort): readonly 
   return products.toSorted((a, b) => order[sort](a, b) || (a.productId < b.productId ? -1 : 1))
 }
 
-const suggestion = (
-  product: ListedProduct | undefined,
-  matchedFields: readonly string[],
-  locale: Locale,
-): readonly Suggestion[] => {
+const suggestion = (product: ListedProduct | undefined, locale: Locale): readonly Suggestion[] => {
   if (product === undefined) return []
-  const own = `title.${locale}`
-  const field = matchedFields.includes(own) ? own : (matchedFields[0] ?? own)
-  return [{ productId: product.productId, title: textIn(product, field) ?? product.title.ja }]
+  return [{ productId: product.productId, title: textIn(product, `title.${locale}`) ?? product.title.ja }]
 }

@@ -1,8 +1,11 @@
 import type { Locator, Page } from '@playwright/test'
+import { z } from 'zod'
 import { DESK, expect, open, PHONE, ready, test } from './test.ts'
 import { words } from './words.ts'
 
 const MOST_TABS = 120
+
+const Payable = z.object({ payment: z.object({ merchantPaymentId: z.string() }) })
 
 /** Walks there as somebody without a mouse does. */
 const tabTo = async (page: Page, target: Locator): Promise<void> => {
@@ -20,7 +23,10 @@ test.describe('on a phone, in Japanese', () => {
     const t = words('ja')
     await open(page, '/')
     await page.getByRole('link', { name: /うつわと食卓/ }).tap()
-    await page.getByRole('link', { name: /常滑の急須/ }).first().tap()
+    await page
+      .getByRole('link', { name: /常滑の急須/ })
+      .first()
+      .tap()
     await page.getByRole('button', { name: t('catalogue.buy.add') }).tap()
     const drawer = page.getByRole('dialog')
     await expect(drawer).toContainText('常滑の急須')
@@ -50,7 +56,7 @@ test.describe('on a phone, in Japanese', () => {
     await expect(page.getByText('5,500').first()).toBeVisible()
     const orderId = /orders\/([0-9a-f-]+)\//.exec(page.url())?.[1] ?? ''
     const state = await page.request.get(`/api/orders/${orderId}`)
-    const { payment } = (await state.json()) as { payment: { merchantPaymentId: string } }
+    const { payment } = Payable.parse(await state.json())
     await shop.simulate('pay', { merchantPaymentId: payment.merchantPaymentId })
 
     await expect(page).toHaveURL(new RegExp(`/orders/${orderId}/result$`))
@@ -102,10 +108,12 @@ test.describe('on a desktop, in English', () => {
     await expect(page).toHaveURL(/\/en\/orders\/[0-9a-f-]+\/payment$/)
     const picture = page.getByRole('img', { name: /PayPay payment code/ })
     await expect(picture).toBeVisible()
-    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThanOrEqual(256)
+    expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThanOrEqual(
+      256,
+    )
     const orderId = /orders\/([0-9a-f-]+)\//.exec(page.url())?.[1] ?? ''
     const state = await page.request.get(`/api/orders/${orderId}`)
-    const { payment } = (await state.json()) as { payment: { merchantPaymentId: string } }
+    const { payment } = Payable.parse(await state.json())
     await shop.simulate('pay', { merchantPaymentId: payment.merchantPaymentId })
     await expect(page.getByRole('heading', { name: t('payment.result.paid.title') })).toBeVisible()
     await press(page.getByRole('link', { name: t('payment.result.toOrder') }))

@@ -12,7 +12,9 @@ export const useMoney = () => {
       currency,
       currencyDisplay: 'narrowSymbol',
     })
-    return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0))
+    const written = format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0))
+    // Japanese locale data writes a full-width sign, which stands apart from its figures.
+    return written.replace('￥', '¥')
   }
 }
 

@@ -5,6 +5,7 @@ export type Shop = paths['/api/shop']['get']['responses'][200]['content']['appli
 
 /** A shop's particulars change with a restart: asked once per language, and again only when somebody presses retry. */
 const known = (key: string, nuxtApp: NuxtApp, { cause }: { cause: string }): Shop | undefined =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the key is this question's alone
   cause === 'refresh:manual' ? undefined : (nuxtApp.payload.data[key] as Shop | undefined)
 
 /**

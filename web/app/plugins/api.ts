@@ -16,6 +16,7 @@ export default defineNuxtPlugin({
     const request = import.meta.server ? useRequestEvent()?.node.req : undefined
     const cookie = request?.headers.cookie
     if (cookie !== undefined) headers.cookie = cookie
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the mount of the storefront put it there
     const mounted = (request as MountedRequest | undefined)?.apiFetch
     const baseUrl = import.meta.server
       ? mounted === undefined
@@ -25,8 +26,7 @@ export default defineNuxtPlugin({
     const api = createClient<paths>({ baseUrl, headers, ...(mounted === undefined ? {} : { fetch: mounted }) })
     api.use({
       onRequest: ({ request: outgoing }) => {
-        const { locale } = nuxtApp.$i18n as { locale: { value: string } }
-        outgoing.headers.set('accept-language', locale.value)
+        outgoing.headers.set('accept-language', nuxtApp.$i18n.locale.value)
         const { csrfToken } = session.value
         if (csrfToken !== undefined && outgoing.method !== 'GET') outgoing.headers.set('x-csrf-token', csrfToken)
         return outgoing

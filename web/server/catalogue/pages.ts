@@ -27,6 +27,7 @@ export const publicPages = async (event: H3Event): Promise<readonly string[]> =>
 type Ask = (path: string) => Promise<unknown>
 
 const asking = (event: H3Event): Ask => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the mount of the storefront put it there
   const { apiFetch } = event.node.req as MountedRequest
   const base = apiFetch === undefined ? useRuntimeConfig(event).apiOrigin : 'http://kessai.invalid'
   return async (path) => {

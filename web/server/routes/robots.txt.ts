@@ -1,5 +1,5 @@
-/** What belongs to one visitor alone, in every language, and what machines ask for. */
-const PRIVATE = ['/cart', '/checkout', '/orders', '/sign-in']
+/** What belongs to one visitor alone, in every language. Orders are behind the sign-in, which is closed here already. */
+const PRIVATE = ['/cart', '/checkout', '/sign-in']
 
 export default defineEventHandler((event) => {
   setResponseHeader(event, 'content-type', 'text/plain; charset=utf-8')
