@@ -32,7 +32,18 @@ export default defineNuxtConfig({
     },
   },
   features: { inlineStyles: true },
-  experimental: { appManifest: false, payloadExtraction: false },
+  experimental: {
+    appManifest: false,
+    payloadExtraction: false,
+    // A page is fetched ahead when somebody is about to go there, not because a link to it can be seen.
+    defaults: { nuxtLink: { prefetchOn: { interaction: true, visibility: false } } },
+  },
+  hooks: {
+    // What a page shows first has its styles inside it. The rest comes with the script that needs it and holds up nothing.
+    'build:manifest': (manifest) => {
+      for (const chunk of Object.values(manifest)) if (chunk.isEntry !== true) chunk.css = []
+    },
+  },
   runtimeConfig: {
     /** Where server rendering finds the API while it is not mounted beside it, as in `nuxt dev`. */
     apiOrigin: 'http://127.0.0.1:8080',
