@@ -33,6 +33,8 @@ export default defineNuxtConfig({
   },
   features: { inlineStyles: true },
   experimental: {
+    // A page whose script cannot be had is told so by us, see plugins/unreachable-pages.client.ts.
+    emitRouteChunkError: 'manual',
     appManifest: false,
     payloadExtraction: false,
     // A page is fetched ahead when somebody is about to go there, not because a link to it can be seen.

@@ -11,9 +11,9 @@
  *   key: the shop answers the order it already has, or places it now.
  * - Refused for good (a field, a price, a product): nothing was placed under the key, so using it again is harmless. An
  *   earlier request with it that is still on its way can only become that same order.
- * - Two tabs press at once: both read the same record, or the later one finds it written. (Were both written in the same
- *   instant, the later write wins and is re-read before the request leaves.) Same content: both get the same order. Other
- *   content, such as another address: the second is told that the first was placed, and asked.
+ * - Two tabs press at once: they take turns (`one-tab.ts`), because what one writes reaches the other only a moment later.
+ *   By its turn the second finds the cart emptied, or the record with its key. Same content: both get the same order.
+ *   Other content, such as another address: the second is told that the first was placed, and asked.
  * - One tab has placed it, the other presses: the cart was emptied *before* the record turned to `placed`, and a press
  *   looks at the stored cart first, so it finds either the same key or an empty cart.
  * - The tab dies after the order was placed and before the cart was emptied: cart and record are still there, and the next

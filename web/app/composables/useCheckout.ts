@@ -1,8 +1,10 @@
 import { recipientOf } from '~/checkout/buyer'
+import { oneTabAtATime } from '~/checkout/one-tab'
 import {
   fingerprintOf,
   isUnsure,
   newOrderKey,
+  ORDER_RECORD_KEY,
   type OrderRecord,
   recordFor,
   refusedRecord,
@@ -56,6 +58,15 @@ export const useCheckout = () => {
   const place = async (): Promise<void> => {
     if (phase.value !== 'idle') return
     news.value = undefined
+    phase.value = 'sending'
+    try {
+      await oneTabAtATime(ORDER_RECORD_KEY, PATIENCE_MS, attempt)
+    } finally {
+      if (phase.value === 'sending') phase.value = 'idle'
+    }
+  }
+
+  const attempt = async (): Promise<void> => {
     const shown = details.rows.value.map(({ productId, quantity }) => ({ productId, quantity }))
     const stored = cart.look()
     if (stored.length === 0) return
@@ -77,12 +88,7 @@ export const useCheckout = () => {
     }
     if (!form.check()) return
     prices.agree()
-    phase.value = 'sending'
-    try {
-      await send(shown, method.value)
-    } finally {
-      if (phase.value === 'sending') phase.value = 'idle'
-    }
+    await send(shown, method.value)
   }
 
   const send = async (items: { productId: string; quantity: number }[], paymentMethod: CheckoutMethod) => {

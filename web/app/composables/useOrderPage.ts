@@ -9,8 +9,10 @@ export const useOrderPage = async () => {
   const event = useRequestEvent()
   const fetchOrder = useOrderFetch()
   const signIn = useOrderSignIn()
-  const orderId = String(useRoute().params.id)
-  const { data } = await useAsyncData(`order-${orderId}`, () => fetchOrder(orderId))
+  const { params, path } = useRoute()
+  const orderId = String(params.id)
+  // By page: under a key of the order alone, the next page would be given what the last one, still there, began with.
+  const { data } = await useAsyncData(`order-page-${path}`, () => fetchOrder(orderId))
   const answer = data.value ?? { kind: 'unavailable' as const }
   if (answer.kind === 'signed-out') await signIn()
   if (answer.kind === 'unavailable') throw createError({ statusCode: 503, fatal: true })

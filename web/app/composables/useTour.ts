@@ -18,6 +18,7 @@ export const useTour = () => {
   const nuxtApp = useNuxtApp()
   const error = useError()
   const mark = useTourMark()
+  const { isOpen: cartIsOpen } = useCartDrawer()
   /** Said to those who do not see the popover. */
   const said = ref('')
   let takeAway: (() => void) | undefined
@@ -58,7 +59,7 @@ export const useTour = () => {
       import('~/tour/popover'),
       isThere ? soon(() => targetOf(step.id)) : targetOf(step.id),
     ])
-    if (mine !== turn || document.querySelector('[role=dialog]') !== null) return
+    if (mine !== turn || cartIsOpen.value || document.querySelector('[role=dialog]') !== null) return
     if (target === undefined && isThere && !isLast) {
       goTo(index + 1)
       return
@@ -102,7 +103,7 @@ export const useTour = () => {
   /** For a page that has just come up. */
   const consider = () => {
     callOff?.()
-    if (error.value !== undefined && error.value !== null) return
+    if ((error.value !== undefined && error.value !== null) || cartIsOpen.value) return
     if (route.query.tour === 'true') {
       const { tour: _, ...query } = route.query
       void router.replace({ query, hash: route.hash }).then(start)
@@ -123,6 +124,9 @@ export const useTour = () => {
       if (to.path !== from.path) hide()
     }),
   ]
+  watch(cartIsOpen, (open) => {
+    if (open) hide()
+  })
   watch(
     () => route.query.tour,
     (wanted) => {

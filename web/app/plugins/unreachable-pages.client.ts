@@ -16,7 +16,7 @@ export default defineNuxtPlugin((nuxtApp) => {
       if (location.pathname + location.search !== to.fullPath)
         history.pushState(history.state, '', to.fullPath)
       await nuxtApp.runWithContext(() =>
-        showError({ statusCode: 503, statusMessage: 'Offline', data: { offline: true } }),
+        showError({ statusCode: 503, statusMessage: 'Offline', data: { offline: !navigator.onLine } }),
       )
     } else if (typeof error === 'object' && error !== null && lostCode.has(error))
       reloadNuxtApp({ path: to.fullPath, persistState: true, ttl: RELOAD_ONCE_IN_MS })
