@@ -1,4 +1,5 @@
 import type { Observation } from '#domain/payment/events.ts'
+import { verdictOf } from '#domain/payment/verdict.ts'
 import type { Logged } from '../events.ts'
 import { idIn } from '../events.ts'
 import {
@@ -46,6 +47,10 @@ export const observed = (before: Attempts, { stream, data }: Logged<'PaymentObse
   const { observation } = data
   const after = changed(before, idIn(stream), { lastObservedStatus: observation.status })
   if (after.payment?.merchantPaymentId !== idIn(stream)) return after
+  // What PayPay has decided is booked by the event right after this one. Between the two the buyer is still at it:
+  // otherwise whoever looks just then is shown the code of a payment that has been made.
+  const isDecided = ['success', 'failure'].includes(verdictOf(observation.status))
+  if (isDecided) return after
   return { ...after, payment: { ...after.payment, buyerIsConfirming: isConfirming(observation) } }
 }
 
@@ -63,7 +68,11 @@ export const moved = (before: Attempts, stream: string, status: AttemptStatus): 
       ? before.payment
       : before.attempts[merchantPaymentId]
   if (attempt === undefined) return before
-  return changed(before, merchantPaymentId, { status: furthest(attempt.status, status) })
+  const after = changed(before, merchantPaymentId, { status: furthest(attempt.status, status) })
+  const isBooked = status === 'SUCCEEDED' || status === 'FAILED'
+  return isBooked && after.payment?.merchantPaymentId === merchantPaymentId
+    ? { ...after, payment: { ...after.payment, buyerIsConfirming: false } }
+    : after
 }
 
 const changed = (

@@ -115,7 +115,6 @@ describe('the order summary', () => {
     ['AUTHORIZED', payment.saying('AUTHORIZED'), true],
     ['a bare CREATED', payment.saying('CREATED'), false],
     ['a CREATED with an empty payment id', payment.saying('CREATED', { paymentId: '' }), false],
-    ['FAILED', payment.saying('FAILED', { paymentId: 'p-1' }), false],
     ['not-found', payment.saying('not-found'), false],
   ])('says whether the buyer is confirming after %s', (_, observation, buyerIsConfirming) => {
     const before = [requested(1), ofAttempt(1, payment.codeIssued)]
@@ -125,6 +124,20 @@ describe('the order summary', () => {
         payment: { buyerIsConfirming, lastObservedStatus: observation.status },
       })
   })
+
+  it.each([
+    ['COMPLETED', payment.succeeded],
+    ['FAILED', payment.failedAs('DECLINED')],
+  ])(
+    'keeps a buyer confirming between %s and its booking, so that no code shows in between',
+    (word, booked) => {
+      const confirming = ofAttempt(1, payment.observed(payment.saying('AUTHORIZED')))
+      const decided = ofAttempt(1, payment.observed(payment.saying(word, { paymentId: 'p-1' })))
+      const before = [requested(1), ofAttempt(1, payment.codeIssued), confirming, decided]
+      expect(after(...before)).toMatchObject({ payment: { status: 'OPEN', buyerIsConfirming: true } })
+      expect(after(...before, ofAttempt(1, booked))).toMatchObject({ payment: { buyerIsConfirming: false } })
+    },
+  )
 
   it('says nothing of a buyer who confirms an attempt that was replaced', () => {
     expect(
