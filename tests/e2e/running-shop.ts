@@ -38,6 +38,10 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
     simulatorUrl: instance.simulatorUrl,
     /** Ends the shop without warning; the event store lives on. */
     kill: instance.kill,
+    /** Stops the shop in the middle of whatever it does: it takes connections and answers nothing. For `kill` next. */
+    freeze: () => {
+      process.kill(instance.pid(), 'SIGSTOP')
+    },
     restart: instance.restart,
     printed: instance.printed,
     /** The simulator's control interface, `/_sim/{path}`. */

@@ -13,23 +13,32 @@ export const DESK = { width: 1280, height: 900 }
 export interface Watch {
   /** Tells that the browser will complain in this test, because something is broken on purpose. */
   readonly expectTrouble: () => void
+  /** Watches another browser of the same test as well. */
+  readonly also: (another: BrowserContext) => Promise<void>
 }
 
 interface Fixtures {
+  /** Whether visitors have had the tour; it would cover what other tests look at. */
+  readonly isTourOver: boolean
   readonly watch: Watch
   /** Signs the browser in as somebody new, who can also act over HTTP beside the page. */
   readonly visitor: (email?: string) => Promise<Buyer>
+  /** A second device: a browser with nothing in it, signed in as `buyer` where one is given; watched like the first. */
+  readonly device: (buyer?: Buyer) => Promise<BrowserContext>
 }
 
 interface WorkerFixtures {
+  /** Configuration that differs from a laptop's, for tests that need a shop of another kind. */
+  readonly shopSettings: Readonly<Record<string, string>>
   readonly shop: RunningShop
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  isTourOver: [true, { option: true }],
+  shopSettings: [{}, { option: true, scope: 'worker' }],
   shop: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from this pattern
-    async ({}, use) => {
-      const shop = await startShop()
+    async ({ shopSettings }, use) => {
+      const shop = await startShop(shopSettings)
       await use(shop)
       await shop.stop()
     },
@@ -39,16 +48,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(shop.url)
   },
   watch: [
-    async ({ context, shop }, use) => {
+    async ({ context, shop, isTourOver }, use) => {
       let isTroubleExpected = false
-      const complaints = await watched(context, shop)
-      await context.addInitScript(() => {
-        // Blank pages have no storage.
-        if (location.protocol.startsWith('http')) localStorage.setItem('kessai.tour', 'done')
-      })
+      const complaints: Complaints = { errors: [], strangers: [] }
+      watched(context, shop, complaints)
+      if (isTourOver) await endTour(context)
       await use({
         expectTrouble: () => {
           isTroubleExpected = true
+        },
+        also: async (another) => {
+          watched(another, shop, complaints)
+          if (isTourOver) await endTour(another)
         },
       })
       await shop.calm()
@@ -64,16 +75,36 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       return buyer
     })
   },
+  device: async ({ browser, shop, watch }, use) => {
+    const devices: BrowserContext[] = []
+    await use(async (buyer) => {
+      const device = await browser.newContext()
+      devices.push(device)
+      await watch.also(device)
+      if (buyer !== undefined) await signInBrowser(device, shop.url, buyer)
+      return device
+    })
+    for (const device of devices) await device.close()
+  },
 })
+
+interface Complaints {
+  readonly errors: string[]
+  readonly strangers: string[]
+}
 
 const signInBrowser = async (context: BrowserContext, url: string, { cookie }: Buyer): Promise<void> => {
   const [name = '', value = ''] = cookie.split('=', 2)
   await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Lax' }])
 }
 
-const watched = async (context: BrowserContext, shop: RunningShop) => {
-  const errors: string[] = []
-  const strangers: string[] = []
+const endTour = (context: BrowserContext): Promise<unknown> =>
+  context.addInitScript(() => {
+    // Blank pages have no storage.
+    if (location.protocol.startsWith('http')) localStorage.setItem('kessai.tour', 'done')
+  })
+
+const watched = (context: BrowserContext, shop: RunningShop, { errors, strangers }: Complaints): void => {
   // The provider's cashier is where a buyer goes on purpose; nothing else may be asked for.
   const known = [shop.url, shop.simulatorUrl, shop.url.replace('http', 'ws')]
   context.on('request', (request) => {
@@ -85,14 +116,15 @@ const watched = async (context: BrowserContext, shop: RunningShop) => {
   context.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
   })
-  return { errors, strangers }
 }
 
 /** Waits until the page's own code has taken over, so that presses are heard. */
 export const ready = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => {
     const root = document.querySelector('#__nuxt')
-    return root !== null && Reflect.get(root, '__vue_app__') !== undefined
+    const app: unknown = root === null ? undefined : Reflect.get(root, '__vue_app__')
+    const nuxt: unknown = typeof app === 'object' && app !== null ? Reflect.get(app, '$nuxt') : undefined
+    return typeof nuxt === 'object' && nuxt !== null && Reflect.get(nuxt, 'isHydrating') === false
   })
 }
 

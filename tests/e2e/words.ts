@@ -26,10 +26,19 @@ export const words =
     let found: string | Words | undefined = catalogue(locale, room)
     for (const part of [room, ...rest]) found = typeof found === 'object' ? found[part] : undefined
     if (typeof found !== 'string') throw new Error(`The shop has no words for ${key} in ${locale}`)
-    return found
+    return formOf(found, blanks['count'])
       .replaceAll(/\{'(.)'\}/g, '$1')
       .replaceAll(/\{(\w+)\}/g, (_blank, name: string) => String(blanks[name] ?? `{${name}}`))
   }
 
+/** A sentence may have forms for none, one and many, or for one and many. */
+const formOf = (sentence: string, count: string | number | undefined): string => {
+  const forms = sentence.split(' | ')
+  const number = Number(count ?? 1)
+  const form = forms.length > 2 ? Math.min(number, 2) : number === 1 ? 0 : 1
+  return forms[form] ?? sentence
+}
+
 /** Where a page is in this language. */
-export const at = (locale: Locale, path: string): string => (locale === 'ja' ? path : `/${locale}${path}`)
+export const at = (locale: Locale, path: string): string =>
+  locale === 'ja' ? path : `/${locale}${path.replace(/^\/(?=\?|$)/, '')}`

@@ -41,9 +41,17 @@ export default defineNuxtPlugin({
       shelf.change((cart) => cart)
       isReady.value = true
     }
+    /** A customer's cart that this device has not seen yet may hold anything, so it is not called empty before asking. */
+    const isUnheardOf = () => {
+      const cart = shelf.read()
+      return session.value.authenticated && cart.owner === undefined && shownLines(cart).length === 0
+    }
     nuxtApp.hooks.hookOnce('app:suspense:resolve', () => {
-      show()
-      if (session.value.authenticated) void keeper.sync({ refresh: true })
+      if (isUnheardOf()) void keeper.sync({ refresh: true }).finally(show)
+      else {
+        show()
+        if (session.value.authenticated) void keeper.sync({ refresh: true })
+      }
       watch(
         () => session.value.customerId,
         (id) => {

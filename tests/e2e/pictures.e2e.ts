@@ -1,0 +1,44 @@
+import { takePicture } from './picture.ts'
+import { AFTERWARDS, BUYING, CATALOGUE, PAYING, STANDING, walk } from './places.ts'
+import { DESK, PHONE, test } from './test.ts'
+
+const ROOMS = {
+  'the standing pages': STANDING,
+  'the catalogue': CATALOGUE,
+  'the cart and the checkout': BUYING,
+  'the payment': PAYING,
+  'results and orders': AFTERWARDS,
+}
+
+/** Also kept in English, and in dark. */
+const FACES = ['home', 'product', 'checkout', 'payment-waiting', 'result-paid']
+
+test.use({ viewport: PHONE, reducedMotion: 'reduce' })
+
+for (const [room, places] of Object.entries(ROOMS))
+  test(`pictures of ${room} can be taken, on a phone and on a desk`, async ({
+    page,
+    shop,
+    visitor,
+    watch,
+  }) => {
+    test.setTimeout(120_000)
+    // Pages that are missing or cut off are among the places.
+    watch.expectTrouble()
+    const faces = places.filter(({ name }) => FACES.includes(name))
+    for (const [some, locale] of [
+      [places, 'ja'],
+      [faces, 'en'],
+    ] as const)
+      await walk({ page, shop, visitor }, some, [locale], async ({ place: { name, only } }) => {
+        for (const size of only === undefined ? [PHONE, DESK] : [only]) {
+          await page.setViewportSize(size)
+          await takePicture(page, `${name}-${size.width}-${locale}-light`)
+          if (!FACES.includes(name)) continue
+          await page.emulateMedia({ colorScheme: 'dark' })
+          await takePicture(page, `${name}-${size.width}-${locale}-dark`)
+          await page.emulateMedia({ colorScheme: 'light' })
+        }
+        await page.setViewportSize(PHONE)
+      })
+  })
