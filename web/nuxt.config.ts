@@ -66,7 +66,10 @@ export default defineNuxtConfig({
     compressPublicAssets: { gzip: true, brotli: true },
     devProxy: {
       '/api': { target: `${process.env.NUXT_API_ORIGIN ?? 'http://127.0.0.1:8080'}/api`, changeOrigin: true },
-      '/ws': { target: `${(process.env.NUXT_API_ORIGIN ?? 'http://127.0.0.1:8080').replace('http', 'ws')}/ws`, ws: true },
+      '/ws': {
+        target: `${(process.env.NUXT_API_ORIGIN ?? 'http://127.0.0.1:8080').replace('http', 'ws')}/ws`,
+        ws: true,
+      },
     },
   },
   typescript: { strict: true, tsConfig: { compilerOptions: { noUncheckedIndexedAccess: true } } },

@@ -122,7 +122,9 @@ describe('suggestions', () => {
   it('are titles in the reader’s language whichever was typed, from two characters on', () => {
     const index = filled()
     expect(index.suggest('ket', 5)).toStrictEqual([{ productId: 'kettle', title: '南部鉄器の鉄瓶' }])
-    expect(index.suggest('鉄瓶', 5, 'en')).toStrictEqual([{ productId: 'kettle', title: 'Nambu Iron Kettle' }])
+    expect(index.suggest('鉄瓶', 5, 'en')).toStrictEqual([
+      { productId: 'kettle', title: 'Nambu Iron Kettle' },
+    ])
     expect(index.suggest('八女', 5, 'zh')).toStrictEqual([{ productId: 'sencha', title: '八女煎茶 100克' }])
     expect(index.suggest('k', 5)).toStrictEqual([])
   })

@@ -19,9 +19,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   it('names only commands that package.json knows', () => {
-    const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(
-      ([, name = '']) => name,
-    )
+    const named = [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = '']) => name)
     for (const name of named) expect(scripts, name).toContain(name)
   })
 })

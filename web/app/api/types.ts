@@ -1,6 +1,10 @@
 import type { components, paths } from './schema'
 
-type Answer<Path extends keyof paths, Method extends 'get' | 'post' | 'put', Status extends number = 200> = paths[Path] extends {
+type Answer<
+  Path extends keyof paths,
+  Method extends 'get' | 'post' | 'put',
+  Status extends number = 200,
+> = paths[Path] extends {
   [M in Method]: { responses: { [S in Status]: { content: { 'application/json': infer Body } } } }
 }
   ? Body

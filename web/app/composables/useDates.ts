@@ -4,7 +4,9 @@ const SHOP_TIME_ZONE = 'Asia/Tokyo'
 export const useDates = () => {
   const { locale } = useI18n()
   const format = (options: Intl.DateTimeFormatOptions) => (time: string | number) =>
-    new Intl.DateTimeFormat(LANGUAGES[locale.value], { timeZone: SHOP_TIME_ZONE, ...options }).format(new Date(time))
+    new Intl.DateTimeFormat(LANGUAGES[locale.value], { timeZone: SHOP_TIME_ZONE, ...options }).format(
+      new Date(time),
+    )
   return {
     /** 2026年11月20日 14:05 */
     dateTime: format({ dateStyle: 'long', timeStyle: 'short' }),

@@ -23,12 +23,17 @@ export default defineNuxtPlugin({
         ? useRuntimeConfig().apiOrigin
         : 'http://kessai.invalid'
       : useRequestURL().origin
-    const api = createClient<paths>({ baseUrl, headers, ...(mounted === undefined ? {} : { fetch: mounted }) })
+    const api = createClient<paths>({
+      baseUrl,
+      headers,
+      ...(mounted === undefined ? {} : { fetch: mounted }),
+    })
     api.use({
       onRequest: ({ request: outgoing }) => {
         outgoing.headers.set('accept-language', nuxtApp.$i18n.locale.value)
         const { csrfToken } = session.value
-        if (csrfToken !== undefined && outgoing.method !== 'GET') outgoing.headers.set('x-csrf-token', csrfToken)
+        if (csrfToken !== undefined && outgoing.method !== 'GET')
+          outgoing.headers.set('x-csrf-token', csrfToken)
         return outgoing
       },
     })
