@@ -95,8 +95,11 @@ export const startInstance = async (
       })
     while (!(await isReady(shopUrl))) {
       if (child.exitCode !== null) throw new Error(`The shop ended while starting:\n${output}`)
-      if (Date.now() - beganAtMs > (options.startTimeoutMs ?? START_TIMEOUT_MS))
+      if (Date.now() - beganAtMs > (options.startTimeoutMs ?? START_TIMEOUT_MS)) {
+        // Nobody else knows of it, so nobody else would end it.
+        await end('SIGKILL')
         throw new Error(`The shop is not ready:\n${output}`)
+      }
       await pause(20)
     }
     startedInMs = Date.now() - beganAtMs
