@@ -32,4 +32,8 @@ export default defineNitroPlugin((nitro) => {
     // Pages hold who is signed in, and change with the stock; only what never changes is kept by browsers.
     setResponseHeader(event, 'cache-control', 'private, no-cache')
   })
+  // Which software answers is nobody's business.
+  nitro.hooks.hook('render:response', ({ headers }) => {
+    if (headers !== undefined) delete headers['x-powered-by']
+  })
 })
