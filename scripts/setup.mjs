@@ -32,6 +32,15 @@ if (!(major >= 24)) {
   process.exit(1)
 }
 
+// The storefront's TypeScript settings are Nuxt's to write; nothing under web/ can be checked or tested without them.
+if (!existsSync(`${root}web/.nuxt/tsconfig.app.json`)) {
+  const prepared = spawnSync('nuxt', ['prepare'], { cwd: `${root}web`, encoding: 'utf8', env: withInstalled })
+  if (prepared.status !== 0) {
+    console.error(prepared.stdout, prepared.stderr)
+    process.exit(prepared.status ?? 1)
+  }
+}
+
 if (process.argv.includes('--storefront')) {
   const sources = hashOf([
     'package-lock.json',
