@@ -34,7 +34,11 @@ if (!(major >= 24)) {
 
 // The storefront's TypeScript settings are Nuxt's to write; nothing under web/ can be checked or tested without them.
 if (!existsSync(`${root}web/.nuxt/tsconfig.app.json`)) {
-  const prepared = spawnSync('nuxt', ['prepare'], { cwd: `${root}web`, encoding: 'utf8', env: withInstalled })
+  const prepared = spawnSync('npm', ['run', '--silent', 'settings', '--workspace', 'web'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: withInstalled,
+  })
   if (prepared.status !== 0) {
     console.error(prepared.stdout, prepared.stderr)
     process.exit(prepared.status ?? 1)

@@ -54,6 +54,8 @@ export default defineNuxtConfig({
     defaultLocale: 'ja',
     strategy: 'prefix_except_default',
     detectBrowserLanguage: false,
+    // No component of its own is used, only its functions.
+    bundle: { fullInstall: false },
     locales: [
       { code: 'ja', language: 'ja-JP', name: '日本語', files: filesOf('ja') },
       { code: 'en', language: 'en-US', name: 'English', files: filesOf('en') },

@@ -1,5 +1,7 @@
 import { obstacles } from './obstacles.ts'
-import { AFTERWARDS, BUYING, CATALOGUE, PAYING, STANDING, walk } from './places.ts'
+import { AFTERWARDS, PAYING } from './order-places.ts'
+import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { walk } from './stage.ts'
 import { expect, PHONE, test } from './test.ts'
 import { at, LOCALES } from './words.ts'
 

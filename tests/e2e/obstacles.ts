@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import type { Place } from './places.ts'
+import type { Place } from './stage.ts'
 import { DESK, PHONE } from './test.ts'
 import type { Locale } from './words.ts'
 

@@ -1,6 +1,7 @@
 import { obstacles } from './obstacles.ts'
 import { takePicture } from './picture.ts'
-import { TOO_LATE, walk } from './places.ts'
+import { TOO_LATE } from './order-places.ts'
+import { walk } from './stage.ts'
 import { DESK, expect, PHONE, test } from './test.ts'
 import { LOCALES } from './words.ts'
 
