@@ -67,19 +67,6 @@ export default defineNuxtConfig({
     vue: { template: { transformAssetUrls: false } },
     // Every component here has a setup function; Vue's older way of writing them stays out of what visitors load.
     define: { __VUE_OPTIONS_API__: 'false' },
-    $client: {
-      build: {
-        rolldownOptions: {
-          output: {
-            // Many small files wait in line for a phone's few connections; what several pages share comes as one.
-            advancedChunks: {
-              includeDependenciesRecursively: false,
-              groups: [{ name: 'shared', test: /\/web\/app\/|@lucide/, minShareCount: 2 }],
-            },
-          },
-        },
-      },
-    },
   },
   nitro: {
     compressPublicAssets: { gzip: true, brotli: true },

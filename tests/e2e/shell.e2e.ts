@@ -1,0 +1,136 @@
+import type { Page } from '@playwright/test'
+import { z } from 'zod'
+import { DESK, expect, open, PHONE, ready, test } from './test.ts'
+import { at, LOCALES, words } from './words.ts'
+
+const LANGUAGE_TAGS = { ja: 'ja-JP', en: 'en-US', zh: 'zh-CN' } as const
+const TEAPOT = 'teapot-tokoname-300ml'
+const NUMBER = /[0-9a-f]{8}-[0-9a-f-]{27}/
+
+const title = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
+
+test.describe('with a keyboard or a screen reader', () => {
+  test.use({ viewport: DESK })
+
+  test('one skips to the content, and goes on at the content of the next page, whose name is said', async ({
+    page,
+  }) => {
+    const t = words('ja')
+    const main = page.getByRole('main')
+    await open(page, '/')
+    await page.keyboard.press('Tab')
+    const skip = page.getByRole('link', { name: t('shell.skip') })
+    await expect(skip).toBeFocused()
+    await expect(skip).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press('Enter')
+    await expect(main).toBeFocused()
+
+    await page.getByRole('link', { name: t('shell.about') }).click()
+    await expect(title(page, t('pages.about.title'))).toBeVisible()
+    await expect(main).toBeFocused()
+    await expect(page.getByRole('status').filter({ hasText: t('pages.about.title') })).toHaveText(
+      `${t('pages.about.title')} · ${t('shell.shopName')}`,
+    )
+    await page.goBack()
+    await expect(title(page, t('catalogue.home.title'))).toBeVisible()
+    await expect(main).toBeFocused()
+  })
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: PHONE })
+
+  test('the menu leads everywhere, keeps the focus inside, and changes the language of this very page', async ({
+    page,
+  }) => {
+    const t = words('ja')
+    await open(page, `/search?q=tea&sort=price-asc`)
+    const menu = page.getByRole('button', { name: t('shell.menu') })
+    await menu.click()
+    const dialog = page.getByRole('dialog', { name: t('shell.menu') })
+    await expect(dialog.getByRole('link', { name: t('shell.orders') })).toHaveAttribute('href', '/orders')
+    for (let tabs = 0; tabs < 15; tabs++) {
+      await page.keyboard.press('Tab')
+      expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+    }
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await expect(menu).toBeFocused()
+
+    await menu.click()
+    await dialog.getByRole('combobox', { name: t('shell.language') }).selectOption('zh')
+    await expect(page).toHaveURL('/zh/search?q=tea&sort=price-asc')
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN')
+    await expect(title(page, words('zh')('catalogue.search.titleFor', { q: 'tea' }))).toBeVisible()
+    await expect(dialog).toBeHidden()
+  })
+
+  test('without a network what is on the page stays, a new page says so, and opens by itself afterwards', async ({
+    page,
+    context,
+    watch,
+  }) => {
+    watch.expectTrouble()
+    const t = words('ja')
+    await open(page, `/products/${TEAPOT}`)
+    await context.setOffline(true)
+    const bar = page.getByRole('status').filter({ hasText: t('shell.offline') })
+    await expect(bar).toBeVisible()
+    await expect(page.getByRole('button', { name: t('catalogue.buy.add') })).toBeEnabled()
+
+    await page
+      .getByRole('contentinfo')
+      .getByRole('link', { name: t('shell.privacy') })
+      .click()
+    await expect(title(page, t('shell.error.offline.title'))).toBeVisible()
+    await expect(page).toHaveURL('/privacy')
+    await expect(bar, 'said once').toBeHidden()
+    await context.setOffline(false)
+    await expect(title(page, t('pages.privacy.title'))).toBeVisible()
+    await expect(bar).toBeHidden()
+  })
+
+  test('while the shop is down a new page says so, and “try again” opens it when the shop is back', async ({
+    page,
+    shop,
+    watch,
+  }) => {
+    watch.expectTrouble()
+    const t = words('en')
+    await open(page, `/en/products/${TEAPOT}`)
+    await shop.kill()
+    await page
+      .getByRole('contentinfo')
+      .getByRole('link', { name: t('shell.legal') })
+      .click()
+    await expect(title(page, t('shell.error.busy.title'))).toBeVisible()
+    await expect(page.getByText(t('shell.error.busy.text'))).toBeVisible()
+    await expect(page).toHaveURL('/en/legal')
+    await shop.restart()
+    await page.getByRole('button', { name: t('shell.again') }).click()
+    await expect(title(page, t('pages.legal.title'))).toBeVisible()
+  })
+})
+
+for (const locale of LOCALES)
+  test(`an address with nothing behind it answers 404, in ${locale}, with a way on and its number`, async ({
+    page,
+    watch,
+  }) => {
+    watch.expectTrouble()
+    const t = words(locale)
+    const response = await page.goto(at(locale, '/tea/for-two?and=biscuits'))
+    await ready(page)
+    expect(response?.status()).toBe(404)
+    await expect(page.locator('html')).toHaveAttribute('lang', LANGUAGE_TAGS[locale])
+    await expect(title(page, t('shell.error.missing.title'))).toBeVisible()
+    const number = z.string().parse(response?.headers()['x-correlation-id'])
+    expect(number).toMatch(NUMBER)
+    await expect(page.getByText(t('shell.error.id', { id: number }))).toBeVisible()
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: t('shell.home') })
+      .click()
+    await expect(page).toHaveURL(at(locale, '/'))
+    await expect(title(page, t('catalogue.home.title'))).toBeVisible()
+  })
