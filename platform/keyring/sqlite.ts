@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
+import { enterWal } from '../sqlite/wal.ts'
 import { decrypt, encrypt, type Sealed } from './cipher.ts'
 import { KeyringRefused, type Keyring } from './port.ts'
 import { makePrivateFile } from './secret-file.ts'
@@ -99,9 +100,9 @@ export const rotateMasterKey = (file: string, from: Uint8Array, to: Uint8Array):
 const openDatabase = (file: string): DatabaseSync => {
   makePrivateFile(file)
   const database = new DatabaseSync(file)
+  enterWal(database)
   database.exec(`
     PRAGMA busy_timeout = 5000;
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA secure_delete = ON;
     CREATE TABLE IF NOT EXISTS customer_keys (

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { enterWal } from '../sqlite/wal.ts'
 import type { CollectionSpec, Query, ReadStore, StoredDocument, Write, WriteBatch } from './port.ts'
 import { indexesSql, selectSql, tableSql } from './sqlite-statements.ts'
 import { statementCache } from './sqlite-statement-cache.ts'
@@ -15,7 +16,8 @@ const BUSY_TIMEOUT_MS = 5_000
  */
 export const openSqliteReadStore = (file: string): ReadStore => {
   const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  enterWal(database)
+  database.exec('PRAGMA synchronous = NORMAL')
   database.exec(
     'CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID',
   )

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import { makePrivateFile } from '../keyring/secret-file.ts'
+import { enterWal } from '../sqlite/wal.ts'
 import { SessionsUnavailable, type SessionStore } from './port.ts'
 
 export interface SqliteSessionsOptions {
@@ -27,10 +28,10 @@ export const openSqliteSessions = ({
 }: SqliteSessionsOptions): SessionStore => {
   makePrivateFile(file)
   const database = new DatabaseSync(file)
+  enterWal(database)
   // Losing the last moments' sign-ins in a power cut is fine, so NORMAL.
   database.exec(`
     PRAGMA busy_timeout = 1000;
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA secure_delete = ON;
     CREATE TABLE IF NOT EXISTS sessions (
