@@ -7,15 +7,36 @@ import type { Locale } from './words.ts'
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const LANGUAGE_TAGS = { ja: 'ja-JP', en: 'en-US', zh: 'zh-CN' } as const
 
-/** What is wrong, as one line each: the rule, where, and why. */
-const violations = async (page: Page, rule?: string): Promise<string[]> => {
-  // Without frames the legacy mode finds the same; it only spares a second page for each look.
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  const found = await (rule === undefined ? axe.withTags(RULES) : axe.withRules(rule)).analyze()
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
-  )
+interface Violation {
+  readonly id: string
+  readonly nodes: readonly { readonly target: unknown; readonly failureSummary?: string | undefined }[]
 }
+
+/** What is wrong, as one line each: the rule, where, and why. */
+const told = (violations: readonly Violation[]): string[] =>
+  violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${String(target)}: ${failureSummary ?? ''}`),
+  )
+
+/** The first look at a page, which also leaves the checker in it. Without frames the legacy mode finds the same. */
+const firstLook = async (page: Page): Promise<string[]> =>
+  told((await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze()).violations)
+
+/** As the first look left it in the page. */
+declare const axe: {
+  readonly run: (options: {
+    readonly runOnly: readonly string[]
+    readonly resultTypes: readonly string[]
+  }) => Promise<{ readonly violations: readonly Violation[] }>
+}
+/** Another look at the same page after it changed its dress. */
+const lookAgain = async (page: Page, runOnly: readonly string[]): Promise<string[]> =>
+  told(
+    await page.evaluate(
+      async (only) => (await axe.run({ runOnly: only, resultTypes: ['violations'] })).violations,
+      runOnly,
+    ),
+  )
 
 /** What a checker of rules does not see: measures, words, headings, motion. Runs in the page. */
 const shortcomings = (language: string): string[] => {
@@ -68,6 +89,18 @@ const shortcomings = (language: string): string[] => {
   return found
 }
 
+/** Changes the theme, and waits until the page is painted in it. */
+const wear = async (page: Page, colorScheme: 'light' | 'dark'): Promise<void> => {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.waitForFunction(async (wanted) => {
+    await new Promise((painted) => {
+      requestAnimationFrame(() => requestAnimationFrame(painted))
+    })
+    const [red = '0'] = getComputedStyle(document.documentElement).backgroundColor.match(/\d+/) ?? []
+    return Number(red) > 127 === (wanted === 'light')
+  }, colorScheme)
+}
+
 /**
  * What would keep somebody out of this place, by how it was looked at; nothing, as it should be. The page is on a phone
  * and wants less motion; it is left as it was.
@@ -77,17 +110,15 @@ export const obstacles = async (
   locale: Locale,
   { only }: Place,
 ): Promise<Record<string, string[]>> => {
-  const narrow = {
-    light: await violations(page),
-    measures: await page.evaluate(shortcomings, LANGUAGE_TAGS[locale]),
-  }
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  const light = await firstLook(page)
+  const measures = await page.evaluate(shortcomings, LANGUAGE_TAGS[locale])
+  const isLookedAtOnDesk = locale === 'ja' && only === undefined
+  if (isLookedAtOnDesk) await page.setViewportSize(DESK)
+  const desk = isLookedAtOnDesk ? await lookAgain(page, RULES) : []
+  if (isLookedAtOnDesk) await page.setViewportSize(PHONE)
   // The theme changes colours alone.
-  const dark = await violations(page, 'color-contrast')
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  if (locale !== 'ja' || only !== undefined) return { ...narrow, dark }
-  await page.setViewportSize(DESK)
-  const desk = await violations(page)
-  await page.setViewportSize(PHONE)
-  return { ...narrow, dark, desk }
+  await wear(page, 'dark')
+  const dark = await lookAgain(page, ['color-contrast'])
+  await wear(page, 'light')
+  return { light, measures, desk, dark }
 }
