@@ -285,6 +285,7 @@ test('the choice of light or dark is kept, and drawn by the server', async ({ pa
   const drawn = await context.request.get('/en/products')
   expect(await drawn.text()).toMatch(/<html[^>]* data-theme="dark"/)
   await page.reload()
+  await ready(page)
   await expect(root).toHaveAttribute('data-theme', 'dark')
   await page.getByRole('combobox', { name: t('shell.theme.label') }).selectOption('system')
   await expect(root).not.toHaveAttribute('data-theme')
