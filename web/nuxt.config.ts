@@ -43,7 +43,11 @@ export default defineNuxtConfig({
   hooks: {
     // What a page shows first has its styles inside it. The rest comes with the script that needs it and holds up nothing.
     'build:manifest': (manifest) => {
-      for (const chunk of Object.values(manifest)) if (chunk.isEntry !== true) chunk.css = []
+      for (const chunk of Object.values(manifest)) {
+        if (chunk.isEntry !== true) chunk.css = []
+        // What a page may need later is fetched when it is needed: a phone pays for what it loads.
+        chunk.prefetch = false
+      }
     },
   },
   runtimeConfig: {
