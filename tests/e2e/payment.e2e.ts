@@ -122,6 +122,8 @@ test('“I have paid” while PayPay is silent: the money is safe, no second cod
   await expect(payment.title('confirming.unknown.title')).toBeVisible()
   await expect(payment.says('confirming.unknown.text')).toBeVisible()
   await expect(payment.says('confirming.unknown.todo')).toBeVisible()
+  // The turning ring goes round the whole sign, in whatever order the styles of the parts came.
+  await expect(page.locator('.message__turning')).toHaveCSS('width', '80px')
   await expect(payment.picture).toHaveCount(0)
   await expect(payment.renew).toHaveCount(0)
   // Whoever is sure that they have not paid sees the code they had.
