@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#platform/clock/clock.ts'
+import { EVENT_STORE_FLAGS } from '../roles/memory.ts'
 import { superviseChild } from '../roles/child.ts'
 
 export interface StoreProcess {
@@ -17,6 +18,7 @@ export interface StoreProcess {
 export const startStore = async (): Promise<StoreProcess> => {
   const directory = await mkdtemp(join(tmpdir(), 'kessai-bench-'))
   const child = superviseChild({
+    flags: EVENT_STORE_FLAGS,
     name: 'embedded-eventstore',
     arguments: (ports) => [
       'embedded-eventstore',

@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '#platform/clock/clock.ts'
-import { CHILD_FLAGS } from './memory.ts'
 
 export interface Child {
   /** Resolves with the ports of the first `LISTENING …` line; rejects when the child cannot start. */
@@ -15,6 +14,8 @@ export interface ChildOptions {
   readonly name: string
   /** Arguments of `main.ts`; ports learned at the first start are put in again after a crash. */
   readonly arguments: (ports: readonly number[] | undefined) => readonly string[]
+  /** How Node runs it; see roles/memory.ts. */
+  readonly flags: readonly string[]
   readonly clock: Clock
   readonly log: (message: string, detail: object) => void
 }
@@ -30,7 +31,7 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url))
  * Runs a role of Kessai in a process of its own and starts it again when it dies. The channel to it closes with us,
  * however we end, and the child then stops by itself.
  */
-export const superviseChild = ({ name, arguments: argumentsFor, clock, log }: ChildOptions): Child => {
+export const superviseChild = ({ name, arguments: argumentsFor, flags, clock, log }: ChildOptions): Child => {
   let child: ChildProcess | undefined
   let ports: readonly number[] | undefined
   let up = false
@@ -42,7 +43,7 @@ export const superviseChild = ({ name, arguments: argumentsFor, clock, log }: Ch
 
   const start = (): void => {
     const started = fork(main, [...argumentsFor(ports)], {
-      execArgv: [...CHILD_FLAGS],
+      execArgv: [...flags],
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     child = started

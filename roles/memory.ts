@@ -5,3 +5,9 @@
  */
 export const SHOP_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--max-old-space-size=384']
 export const CHILD_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=256']
+
+/**
+ * The event store makes much that lives for one commit. With two megabytes for the young, tidying up took a third of its time;
+ * with eight it grew no larger (ADR 0015).
+ */
+export const EVENT_STORE_FLAGS: readonly string[] = ['--max-semi-space-size=8', '--max-old-space-size=256']

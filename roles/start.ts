@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemClock } from '#platform/clock/clock.ts'
 import { printable, readConfig, unsafeDefaultsInUse } from '#platform/config/config.ts'
 import { createLogger } from '#platform/telemetry/logger.ts'
 import { superviseChild, type Child } from './child.ts'
+import { CHILD_FLAGS, EVENT_STORE_FLAGS } from './memory.ts'
+import { announceEventStore, embeddedUrl, logFileOf } from './reach-event-store.ts'
 import { stopRequested } from './stop-requested.ts'
 
 /** Everything on one machine: the event store and the simulator as children, the shop in this process. */
@@ -21,29 +22,30 @@ export const runStart = async (environment: NodeJS.ProcessEnv): Promise<void> =>
   const children: { readonly name: string; readonly child: Child }[] = []
   const supervise = (
     name: string,
+    flags: readonly string[],
     argumentsFor: (ports: readonly number[] | undefined) => readonly string[],
   ): Child => {
-    const child = superviseChild({ name, arguments: argumentsFor, clock, log })
+    const child = superviseChild({ name, arguments: argumentsFor, flags, clock, log })
     children.push({ name, child })
     return child
   }
 
   const node =
     config.EVENTSTORE_URL === undefined
-      ? supervise('embedded-eventstore', (ports) => [
+      ? supervise('embedded-eventstore', EVENT_STORE_FLAGS, (ports) => [
           'embedded-eventstore',
           '--port',
           String(ports?.[0] ?? 0),
           '--host',
           '127.0.0.1',
           '--db',
-          join(config.KESSAI_DATA, 'events.db'),
+          logFileOf(config.KESSAI_DATA),
         ])
       : undefined
   const webhookPath = config.PAYPAY_WEBHOOK_SECRET === undefined ? '' : `/${config.PAYPAY_WEBHOOK_SECRET}`
   const simulator =
     config.PAYPAY_ENVIRONMENT === 'simulator' && config.PAYPAY_SIMULATOR_URL === undefined
-      ? supervise('paypay-simulator', (ports) => [
+      ? supervise('paypay-simulator', CHILD_FLAGS, (ports) => [
           'paypay-simulator',
           '--port',
           String(ports?.[0] ?? config.PAYPAY_SIMULATOR_PORT),
@@ -60,6 +62,7 @@ export const runStart = async (environment: NodeJS.ProcessEnv): Promise<void> =>
       : undefined
 
   let shop: { readonly stop: () => Promise<void> } | undefined
+  let withdraw = (): void => {}
   try {
     // The rooms of the shop are loaded while the children start.
     const [{ startShop }, { paypayAddress }] = await Promise.all([
@@ -67,11 +70,12 @@ export const runStart = async (environment: NodeJS.ProcessEnv): Promise<void> =>
       import('./paypay-address.ts'),
     ])
     const [nodePorts, simulatorPorts] = await Promise.all([node?.listening, simulator?.listening])
+    if (nodePorts?.[0] !== undefined) withdraw = announceEventStore(config.KESSAI_DATA, nodePorts[0])
     const simulatorUrl = config.PAYPAY_SIMULATOR_URL ?? `http://127.0.0.1:${simulatorPorts?.[0] ?? 0}`
     const started = await startShop({
       config,
       roles: new Set(['api', 'projections', 'processmanagers']),
-      eventStoreUrl: config.EVENTSTORE_URL ?? `esdb://127.0.0.1:${nodePorts?.[0] ?? 0}?tls=false`,
+      eventStoreUrl: config.EVENTSTORE_URL ?? embeddedUrl(nodePorts?.[0] ?? 0),
       paypay: paypayAddress(config, simulatorUrl),
       logger,
       seed: config.SEED,
@@ -90,6 +94,7 @@ export const runStart = async (environment: NodeJS.ProcessEnv): Promise<void> =>
     await stop
   } finally {
     await shop?.stop()
+    withdraw()
     await Promise.all(children.map(({ child }) => child.stop()))
   }
 }

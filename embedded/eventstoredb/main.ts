@@ -39,7 +39,7 @@ const stopRequested = async (): Promise<void> =>
 
 /**
  * Runs the embedded node as this process: prints `LISTENING <port>` when ready and stays until SIGTERM, SIGINT
- * or the loss of the parent, then stops in order and exits with 0. Rejects if the node cannot start. The users
+ * or the loss of the parent, then stops in order and exits with 0, or with 1 if it could not stop in order. Rejects if the node cannot start. The users
  * of a TLS node come from `KESSAI_EVENTSTORE_USERS`.
  */
 export const runEmbeddedEventStore = async (options: EmbeddedEventStoreOptions): Promise<void> => {
@@ -54,6 +54,11 @@ export const runEmbeddedEventStore = async (options: EmbeddedEventStoreOptions):
   })
   process.stdout.write(`LISTENING ${node.port}\n`)
   await asked
-  await node.stop()
+  try {
+    await node.stop()
+  } catch (error) {
+    process.stderr.write(`embedded event store: stopped, but not in order: ${String(error)}\n`)
+    process.exit(1)
+  }
   process.exit(0)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EventStoreDBClient } from '@eventstore/db-client'
+import type { EventStoreDBClient, StreamMetadata } from '@eventstore/db-client'
+import { jsonEvent } from '@eventstore/db-client'
 import { collect, numbered, openNode } from './testing/openNode.ts'
 
 const revisionsOf = async (client: EventStoreDBClient, stream: string) => {
@@ -78,6 +79,58 @@ describe('stream metadata', () => {
     await client.appendToStream('s', numbered(3))
     await client.setStreamMetadata('s', { maxCount: -1, truncateBefore: 2 })
     expect(await revisionsOf(client, 's')).toEqual([0, 1, 2])
+  })
+
+  it.each([
+    { acl: { metaWriteRoles: ['$ops'] } },
+    { acl: { readRoles: ['$admins'], writeRoles: ['ouro'], deleteRoles: [], metaReadRoles: ['$all'] } },
+  ] satisfies { acl: NonNullable<StreamMetadata['acl']> }[])(
+    'may have the access list $acl, which stops nobody on a node without TLS',
+    async ({ acl }) => {
+      await using opened = await openNode()
+      const { client } = opened
+      await client.appendToStream('s', numbered(2))
+      await client.setStreamMetadata('s', { acl })
+      expect((await client.getStreamMetadata('s')).metadata).toEqual({ acl })
+      await client.appendToStream('s', numbered(1))
+      expect(await revisionsOf(client, 's')).toEqual([0, 1, 2])
+      await client.setStreamMetadata('s', {})
+      expect((await client.getStreamMetadata('s')).metadata).toEqual({})
+    },
+  )
+
+  it('says where its last version lies, and is refused on a wrong revision of its own', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    const first = await client.setStreamMetadata('s', { maxCount: 7 })
+    expect(first.nextExpectedRevision).toBe(0n)
+    const read = await client.getStreamMetadata('s')
+    // The client calls it a revision, but it is the commit position.
+    expect(read.metastreamRevision).toBe(first.position?.commit)
+    const wrong = client.setStreamMetadata('s', { maxCount: 8 }, { expectedRevision: 'no_stream' })
+    await expect(wrong).rejects.toMatchObject({ type: 'wrong-expected-version', streamName: '$$s' })
+    await client.setStreamMetadata('s', { maxCount: 8 }, { expectedRevision: 'stream_exists' })
+    expect((await client.getStreamMetadata('s')).metadata).toEqual({ maxCount: 8 })
+  })
+
+  it('may be set before the stream exists, may be read as a stream, and leaves that not found', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.setStreamMetadata('later', { maxCount: 2 })
+    await expect(collect(client.readStream('later'))).rejects.toMatchObject({ type: 'stream-not-found' })
+    const [entry] = await collect(client.readStream('$$later'))
+    expect(entry?.event).toMatchObject({ type: '$metadata', isJson: true, data: { $maxCount: 2 } })
+    await client.appendToStream('later', numbered(4), { expectedRevision: 'no_stream' })
+    expect(await revisionsOf(client, 'later')).toEqual([2, 3])
+  })
+
+  it('may be appended to the metastream directly, and counts at once', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.appendToStream('s', numbered(4))
+    await client.appendToStream('$$s', jsonEvent({ type: '$metadata', data: { $tb: 2, mine: [1] } }))
+    expect(await revisionsOf(client, 's')).toEqual([2, 3])
+    expect((await client.getStreamMetadata('s')).metadata).toEqual({ truncateBefore: 2, mine: [1] })
   })
 
   it('keeps only its own last version visible', async () => {
@@ -174,6 +227,8 @@ describe('a tombstone', () => {
       type: 'stream-deleted',
     })
     await expect(collect(client.subscribeToStream('s'))).rejects.toMatchObject(deleted)
+    await expect(client.getStreamMetadata('s')).rejects.toMatchObject({ type: 'stream-deleted' })
+    await expect(collect(client.subscribeToStream('$$s'))).rejects.toMatchObject({ type: 'stream-deleted' })
 
     const all = await collect(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
     expect(all[0]?.event).toMatchObject({

@@ -1,10 +1,12 @@
 import type { ServiceError } from '@grpc/grpc-js'
 import { Server, ServerCredentials, status } from '@grpc/grpc-js'
 import { authorityOf, listen, shutDown } from './listening.ts'
+import { createBackups } from './services/backup.ts'
 import { createDoorkeeper } from './services/credentials.ts'
 import type { Users } from './services/credentials.ts'
 import { createOpenCalls } from './services/openCalls.ts'
 import { registerServices } from './services/register.ts'
+import { removeLeftOverCopies } from './store/copyFiles.ts'
 import { openDatabase } from './store/database.ts'
 import { startEpoch } from './store/epoch.ts'
 import { openLog } from './store/log.ts'
@@ -82,20 +84,19 @@ export const startNode = async (options: NodeOptions): Promise<EmbeddedNode> => 
     options.clock,
     unexpected,
   )
+  removeLeftOverCopies(file)
   const openCalls = createOpenCalls()
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES })
   let port = 0
-  registerServices(
-    server,
-    {
-      log,
-      openCalls,
-      wakeUps: createWakeUps(log),
-      doorkeeper: createDoorkeeper(users),
-      unexpected,
-    },
-    { host, port: () => port },
-  )
+  const parts = {
+    log,
+    openCalls,
+    wakeUps: createWakeUps(log),
+    doorkeeper: createDoorkeeper(users),
+    unexpected,
+  }
+  const backups = createBackups(parts, file)
+  registerServices(server, parts, backups, { host, port: () => port })
   try {
     await startEpoch(log)
     port = await listen(server, credentialsFor(tls), { host, port: options.port ?? 0, patienceMs })
@@ -107,9 +108,14 @@ export const startNode = async (options: NodeOptions): Promise<EmbeddedNode> => 
 
   let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    log.close()
-    openCalls.endAll()
-    await shutDown(server)
+    await backups.stop()
+    try {
+      log.close()
+    } finally {
+      // A log that could not be closed in order is whole all the same; a node that lives on without one would be worse.
+      openCalls.endAll()
+      await shutDown(server)
+    }
   }
   return {
     port,

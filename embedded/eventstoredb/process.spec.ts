@@ -33,11 +33,7 @@ type Running = {
   readonly complained: () => string
 }
 
-const launch = (file: string, { port = 0, forked = false } = {}): Running => {
-  const args = [file, String(port)]
-  const child = forked
-    ? fork(RUNNER, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
-    : spawn(process.execPath, [RUNNER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+const watched = (child: ChildProcess): Running => {
   children.push(child)
   let said = ''
   let complained = ''
@@ -48,6 +44,22 @@ const launch = (file: string, { port = 0, forked = false } = {}): Running => {
     complained += chunk.toString()
   })
   return { child, said: () => said, complained: () => complained }
+}
+
+const launch = (file: string, { port = 0, forked = false } = {}): Running => {
+  const args = [file, String(port)]
+  return watched(
+    forked
+      ? fork(RUNNER, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+      : spawn(process.execPath, [RUNNER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+}
+
+/** A node whose files may not grow beyond a size, as if the disk ended there. */
+const launchWithin = (kilobytes: number, file: string): Running => {
+  const command = `ulimit -S -f ${kilobytes}; exec "$0" "$@"`
+  const args = ['-c', command, process.execPath, RUNNER, file, '0']
+  return watched(spawn('bash', args, { stdio: ['ignore', 'pipe', 'pipe'] }))
 }
 
 const listening = async ({ said, complained }: Running): Promise<number> => {
@@ -64,39 +76,126 @@ const exitOf = async (child: ChildProcess): Promise<unknown> => {
   return child.exitCode ?? child.signalCode
 }
 
-describe('a node in its own process', () => {
-  it('killed under load has lost no acknowledged append, and its revisions are dense', async () => {
-    const file = join(folder, 'log.db')
-    const running = launch(file)
-    const client = connect(await listening(running))
-    const acknowledged = new Map<string, number>()
-    const writers = Array.from({ length: 24 }, async (_, writer) => {
-      const stream = `load-${writer}`
-      for (let revision = -1; revision < 10_000; revision += 2) {
-        const expectedRevision = revision < 0 ? 'no_stream' : BigInt(revision)
-        await client.appendToStream(stream, numbered(2, 'Loaded', revision + 1), { expectedRevision })
-        acknowledged.set(stream, revision + 2)
-      }
-    })
-    const outcome = Promise.allSettled(writers)
-    await until(() => [...acknowledged.values()].reduce((sum, last) => sum + last, 0) > 1_500, 15_000)
-    running.child.kill('SIGKILL')
-    expect(await exitOf(running.child)).toBe('SIGKILL')
-    await outcome
-    await client.dispose()
+const plainly = { credentials: { username: 'a', password: 'b' } }
 
-    const again = connect(await listening(launch(file)))
-    for (const [stream, last] of acknowledged) {
-      const events = await collect(again.readStream(stream))
-      expect(events.length).toBeGreaterThan(last)
-      // Dense, in order, and no half of a two-event append.
-      expect(events.map(({ event }) => Number(event?.revision))).toEqual(events.map((_, index) => index))
-      expect(events.map(numberOf)).toEqual(events.map((_, index) => index))
-      expect(events.length % 2).toBe(0)
+/** What many writers of both protocols were told, over all the lives of a node. */
+type Ledger = { readonly ids: Map<string, Set<string>>; total: number }
+
+/** Writes at full speed, two events at a time, from where each stream ends, until the node is gone. */
+const writeUntilTheEnd = async (client: EventStoreDBClient, ledger: Ledger): Promise<void> => {
+  const write = async (writer: number): Promise<void> => {
+    const stream = `load-${writer}`
+    const known = await collect(client.readStream(stream)).catch(() => [])
+    const acknowledged = ledger.ids.get(stream) ?? new Set()
+    ledger.ids.set(stream, acknowledged)
+    for (let length = known.length; length < 100_000; length += 2) {
+      const events = numbered(2, 'Loaded', length)
+      const expectedRevision = length === 0 ? 'no_stream' : BigInt(length - 1)
+      await client.appendToStream(stream, events, { expectedRevision, ...(writer % 2 === 0 ? plainly : {}) })
+      for (const { id } of events) acknowledged.add(id)
+      ledger.total += 1
     }
-    await again.dispose()
-  })
+  }
+  await Promise.allSettled(Array.from({ length: 24 }, async (_, writer) => write(writer)))
+}
 
+const expectNothingLostOrDoubled = async (client: EventStoreDBClient, ledger: Ledger): Promise<void> => {
+  const streams = new Map<string, { ids: string[]; revisions: number[]; numbers: number[] }>()
+  for await (const resolved of client.readAll()) {
+    const { event } = resolved
+    if (event === undefined || !event.streamId.startsWith('load-')) continue
+    const own = streams.get(event.streamId) ?? { ids: [], revisions: [], numbers: [] }
+    streams.set(event.streamId, own)
+    own.ids.push(event.id)
+    own.revisions.push(Number(event.revision))
+    own.numbers.push(numberOf(resolved))
+  }
+  for (const [stream, acknowledged] of ledger.ids) {
+    const { ids = [], revisions = [], numbers = [] } = streams.get(stream) ?? {}
+    expect(acknowledged.difference(new Set(ids)).size).toBe(0)
+    expect(new Set(ids).size).toBe(ids.length)
+    // Dense, in order, and no half of a two-event append.
+    const dense = ids.map((_, index) => index)
+    expect([revisions, numbers, ids.length % 2]).toEqual([dense, dense, 0])
+  }
+}
+
+describe('a node killed again and again under load', () => {
+  it('has lost no acknowledged append and doubled none, by either protocol', async () => {
+    const file = join(folder, 'log.db')
+    const ledger: Ledger = { ids: new Map(), total: 0 }
+    for (let round = 1; round <= 4; round += 1) {
+      const running = launch(file)
+      const client = connect(await listening(running))
+      await expectNothingLostOrDoubled(client, ledger)
+      const writing = writeUntilTheEnd(client, ledger)
+      await until(() => ledger.total >= round * 800, 15_000)
+      running.child.kill('SIGKILL')
+      expect(await exitOf(running.child)).toBe('SIGKILL')
+      await writing
+      await client.dispose()
+    }
+    const last = connect(await listening(launch(file)))
+    await expectNothingLostOrDoubled(last, ledger)
+    await last.dispose()
+  }, 60_000)
+})
+
+describe('a node whose disk is full', () => {
+  it.each([
+    { protocol: 'BatchAppend', options: {} },
+    { protocol: 'Append', options: plainly },
+  ])(
+    'says so, acknowledges nothing it has not got, and goes on with room ($protocol)',
+    async ({ options }) => {
+      const file = join(folder, 'log.db')
+      const running = launchWithin(1_024, file)
+      const port = await listening(running)
+      const client = connect(port)
+      const text = 'x'.repeat(8_000)
+      let acknowledged = 0
+      const writeUntilRefused = async (): Promise<unknown> => {
+        for (let index = 0; index < 1_000; index += 1) {
+          const large = numbered(1, 'Large', index).map((event) => ({
+            ...event,
+            data: { ...event.data, text },
+          }))
+          const answer = client.appendToStream('s', large, options)
+          const refusal: unknown = await answer.then(
+            () => undefined,
+            (error: unknown) => error,
+          )
+          if (refusal !== undefined) return refusal
+          acknowledged += 1
+        }
+        return 'never refused'
+      }
+      const refusal = await writeUntilRefused()
+      expect(refusal).toMatchObject({
+        type: 'unavailable',
+        message: expect.stringContaining('cannot be written'),
+      })
+      await until(() => running.complained().includes('embedded event store: the log cannot be written'))
+      expect(acknowledged).toBeGreaterThan(10)
+      // It still lives and shows what there is.
+      const reader = connect(port)
+      expect(await collect(reader.readStream('s'))).toHaveLength(acknowledged)
+      await reader.dispose()
+      running.child.kill('SIGKILL')
+      await exitOf(running.child)
+      await client.dispose()
+
+      const again = connect(await listening(launch(file)))
+      const events = await collect(again.readStream('s'))
+      expect(events.map(numberOf)).toEqual(Array.from({ length: acknowledged }, (_, index) => index))
+      const expectedRevision = BigInt(acknowledged - 1)
+      await again.appendToStream('s', numbered(1), { expectedRevision, ...options })
+      await again.dispose()
+    },
+  )
+})
+
+describe('a node in its own process', () => {
   it('recognises the retry of an append whose answer was lost with the process', async () => {
     const file = join(folder, 'log.db')
     const first = launch(file)

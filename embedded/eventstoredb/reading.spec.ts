@@ -1,4 +1,4 @@
-import { jsonEvent } from '@eventstore/db-client'
+import { EventStoreDBClient as Client, jsonEvent } from '@eventstore/db-client'
 import { describe, expect, it } from 'vitest'
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import { collect, numbered, numberOf, openNode, refusalOf } from './testing/openNode.ts'
@@ -9,6 +9,11 @@ describe('reading a stream', () => {
   it.each([
     { options: {}, revisions: [0, 1, 2, 3, 4] },
     { options: { maxCount: 2 }, revisions: [0, 1] },
+    { options: { maxCount: 5 }, revisions: [0, 1, 2, 3, 4] },
+    { options: { maxCount: 0 }, revisions: [] },
+    { options: { maxCount: 0, direction: 'backwards', fromRevision: 'end' }, revisions: [] },
+    { options: { fromRevision: 4n }, revisions: [4] },
+    { options: { fromRevision: 0n, direction: 'backwards' }, revisions: [0] },
     { options: { fromRevision: 3n }, revisions: [3, 4] },
     { options: { fromRevision: 3n, maxCount: 1 }, revisions: [3] },
     { options: { fromRevision: 5n }, revisions: [] },
@@ -110,6 +115,20 @@ describe('reading $all', () => {
     expect(await ofStream('backwards', 1)).toEqual([1])
   })
 
+  it('stops at its count, and knows nothing beyond its end', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.appendToStream('s', numbered(300))
+    expect(await collect(client.readAll({ maxCount: 0 }))).toEqual([])
+    expect(await collect(client.readAll({ maxCount: 257 }))).toHaveLength(257)
+    const newest = await collect(client.readAll({ maxCount: 3, direction: 'backwards', fromPosition: 'end' }))
+    expect(newest.map(numberOf)).toEqual([299, 298, 297])
+    const farAway = { commit: 2n ** 62n, prepare: 2n ** 62n }
+    expect(await collect(client.readAll({ fromPosition: farAway }))).toEqual([])
+    const back = client.readAll({ fromPosition: farAway, direction: 'backwards', maxCount: 1 })
+    expect((await collect(back)).map(numberOf)).toEqual([299])
+  })
+
   it('from the end yields nothing forwards and everything backwards', async () => {
     await using opened = await openNode()
     const { client } = opened
@@ -121,6 +140,42 @@ describe('reading $all', () => {
       forwards.map(({ event }) => event?.id).toReversed(),
     )
     expect(await collect(client.readAll({ fromPosition: 'start', direction: 'backwards' }))).toEqual([])
+  })
+})
+
+describe('a slow reader', () => {
+  it('costs the node a page of memory, not the whole stream', async () => {
+    await using opened = await openNode()
+    const { client, node } = opened
+    const text = 'x'.repeat(100_000)
+    for (let index = 0; index < 20; index += 1) {
+      const events = numbered(10, 'Much', index * 10)
+      await client.appendToStream(
+        'much',
+        events.map((event) => ({ ...event, data: { ...event.data, text } })),
+      )
+    }
+    const stalled = Client.connectionString(node.connectionString)
+    const before = process.memoryUsage().arrayBuffers
+    // Ten readers of 20 MB who take the first event and then nothing for a while.
+    const reads = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const events = stalled.readStream('much')[Symbol.asyncIterator]()
+        await events.next()
+        return events
+      }),
+    )
+    let highest = 0
+    for (let round = 0; round < 30; round += 1) {
+      await client.appendToStream('other', numbered(1))
+      highest = Math.max(highest, process.memoryUsage().arrayBuffers - before)
+    }
+    expect(highest).toBeLessThan(160 * 1024 * 1024)
+    // None of them has missed anything meanwhile.
+    const rest = await Promise.all(reads.slice(0, 1).map(async (events) => collect(events)))
+    expect(rest.map((events) => events.length)).toEqual([199])
+    await Promise.all(reads.map(async (events) => events.return?.()))
+    await stalled.dispose()
   })
 })
 
@@ -150,6 +205,13 @@ describe('links', () => {
       undefined,
     ])
     expect(resolved.map((one) => one.link?.revision)).toEqual([0n, 1n, 2n])
+
+    await client.setStreamMetadata('target', { truncateBefore: 2 })
+    const [truncated] = await collect(client.readStream('links', { resolveLinkTos: true }))
+    expect([truncated?.event, truncated?.link?.revision]).toEqual([undefined, 0n])
+    await client.setStreamMetadata('target', { maxCount: 2 })
+    const [back] = await collect(client.readAll({ resolveLinkTos: true }).filter((one) => 'link' in one))
+    expect(back?.event).toMatchObject({ streamId: 'target', revision: 1n })
 
     await client.deleteStream('target')
     const [first] = await collect(client.readStream('links', { resolveLinkTos: true }))

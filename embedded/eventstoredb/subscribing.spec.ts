@@ -1,5 +1,5 @@
 import type { AllStreamSubscription, EventStoreDBClient, Position } from '@eventstore/db-client'
-import { eventTypeFilter, excludeSystemEvents, streamNameFilter } from '@eventstore/db-client'
+import { binaryEvent, eventTypeFilter, excludeSystemEvents, streamNameFilter } from '@eventstore/db-client'
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { numbered, numberOf, openNode, refusalOf, until } from './testing/openNode.ts'
@@ -66,6 +66,53 @@ describe('a subscription to a stream', () => {
     await client.appendToStream('later', numbered(2))
     await until(() => heard.numbers.length === 2)
     expect(heard.errors).toEqual([])
+  })
+
+  it('from a revision that is not there yet hears nothing up to it', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.appendToStream('s', numbered(5))
+    const heard = listen(client.subscribeToStream('s', { fromRevision: 6n }))
+    const fromLast = listen(client.subscribeToStream('s', { fromRevision: 4n }))
+    await until(() => heard.caughtUp > 0 && fromLast.caughtUp > 0)
+    await client.appendToStream('s', numbered(2, 'Live', 5))
+    await client.appendToStream('s', numbered(2, 'Live', 7))
+    await until(() => heard.numbers.length >= 2 && fromLast.numbers.length >= 4)
+    expect(heard.numbers).toEqual([7, 8])
+    expect(fromLast.numbers).toEqual([5, 6, 7, 8])
+  })
+
+  it('says caught-up only behind everything that was there when it began', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.appendToStream('s', numbered(1_500))
+    const heardBefore: number[] = []
+    const sources = [
+      client.subscribeToStream('s'),
+      client.subscribeToAll(),
+      client.subscribeToAll({ filter: streamNameFilter({ prefixes: ['s'] }) }),
+    ]
+    for (const subscription of sources) {
+      const heard = listen(subscription)
+      subscription.once('caughtUp', () => heardBefore.push(heard.numbers.length))
+    }
+    await until(() => heardBefore.length === 3)
+    // The client announces it from the transform, at most its own buffer ahead of the last events.
+    expect(Math.min(...heardBefore)).toBeGreaterThan(1_500 - 64)
+  })
+
+  it('resolves links on request, caught up or live', async () => {
+    await using opened = await openNode()
+    const { client } = opened
+    await client.appendToStream('target', numbered(2))
+    const linkTo = (revision: number) => binaryEvent({ type: '$>', data: Buffer.from(`${revision}@target`) })
+    await client.appendToStream('links', linkTo(0))
+    const heard = listen(client.subscribeToStream('links', { resolveLinkTos: true }))
+    await until(() => heard.caughtUp > 0)
+    await client.appendToStream('links', linkTo(1))
+    await until(() => heard.numbers.length >= 2)
+    expect(heard.numbers).toEqual([0, 1])
+    expect(heard.streams).toEqual(['target', 'target'])
   })
 
   it('shows nothing of what a soft delete has hidden, and what comes after', async () => {

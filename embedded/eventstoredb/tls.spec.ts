@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EmbeddedNode } from './node.ts'
+import { downloadBackup } from './backup.ts'
 import { startNode } from './node.ts'
 import { collect, numbered, openNode, refusalOf } from './testing/openNode.ts'
 
@@ -71,7 +72,67 @@ describe('a node with a certificate', () => {
   })
 })
 
+describe('an access list on a node with a certificate', () => {
+  it('stops no user, because each is an administrator, and everybody else is a stranger', async () => {
+    const client = connect('admin:changeit@')
+    const credentials = { username: 'other', password: 'p:w' }
+    await client.setStreamMetadata('guarded', { acl: { readRoles: [], writeRoles: [], metaReadRoles: [] } })
+    await client.appendToStream('guarded', numbered(1), { credentials })
+    expect(await collect(client.readStream('guarded', { credentials }))).toHaveLength(1)
+    await client.setStreamMetadata('guarded', { acl: { readRoles: ['$all'] } })
+    const stranger = connect('')
+    expect(await refusalOf(collect(stranger.readStream('guarded')))).toBe('access-denied')
+    expect(await refusalOf(stranger.getStreamMetadata('guarded'))).toBe('access-denied')
+    await stranger.dispose()
+    await client.dispose()
+  })
+})
+
+describe('a stranger', () => {
+  it('is refused append by append and does not fail those of others in the same process', async () => {
+    const [client, stranger] = [connect('admin:changeit@'), connect('')]
+    const attempts = Array.from({ length: 60 }, async (_, index) =>
+      refusalOf((index % 2 === 0 ? client : stranger).appendToStream(`mixed-${index}`, numbered(1))),
+    )
+    expect(await Promise.all(attempts)).toEqual(
+      Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? 'none' : 'access-denied')),
+    )
+    await stranger.dispose()
+    await client.dispose()
+  })
+
+  it('gets no backup; a user does', async () => {
+    const file = join(folder, 'copy.db')
+    const at = (userInfo: string) => `esdb://${userInfo}localhost:${node?.port ?? 0}?tls=true`
+    const download = async (userInfo: string) =>
+      downloadBackup({ connectionString: at(userInfo), caFile, file })
+    await expect(download('')).rejects.toThrow(/gives no backup: Access Denied/)
+    await expect(download('admin:hunter2@')).rejects.toThrow(/password is wrong/)
+    expect((await download('other:p%3Aw@')).events).toBeGreaterThan(0)
+  })
+})
+
+describe('a client that trusts nobody or speaks in clear', () => {
+  it('hears unavailable', async () => {
+    const authority = `localhost:${node?.port ?? 0}`
+    for (const query of ['tls=true', 'tls=false']) {
+      const client = EventStoreDBClient.connectionString(`esdb://admin:changeit@${authority}?${query}`)
+      expect(await refusalOf(collect(client.readStream('s')))).toBe('unavailable')
+      await client.dispose()
+    }
+  })
+})
+
 describe('discovery', () => {
+  it('works over TLS, by the name the certificate has', async () => {
+    const seed = `localhost:${node?.port ?? 0}`
+    const query = `tls=true&tlsCAFile=${caFile}`
+    const client = EventStoreDBClient.connectionString(`esdb+discover://admin:changeit@${seed}?${query}`)
+    await client.appendToStream('discovered', numbered(1))
+    expect(await collect(client.readStream('discovered'))).toHaveLength(1)
+    await client.dispose()
+  })
+
   it('finds a cluster of one, by gossip', async () => {
     await using opened = await openNode()
     const { port } = opened.node

@@ -1,4 +1,4 @@
-import { NO_EVENTS, TOMBSTONE } from '../store/facts.ts'
+import { NO_EVENTS } from '../store/facts.ts'
 import type { Log } from '../store/log.ts'
 import { firstVisible, isExpired, isSoftDeleted } from '../store/streamMetadata.ts'
 import type { ReadPlan } from '../wire/requests.ts'
@@ -11,7 +11,7 @@ import { presenter } from './presenting.ts'
  */
 export const openStreamRead = (log: Log, stream: string, plan: ReadPlan): Cursor | Unreadable => {
   const { streamId, lastRevision } = log.heads.headOf(stream)
-  if (lastRevision === TOMBSTONE) return { kind: 'stream-deleted' }
+  if (log.heads.isTombstoned(stream)) return { kind: 'stream-deleted' }
   if (lastRevision === NO_EVENTS || isSoftDeleted(log.heads.retentionOf(stream))) {
     return { kind: 'stream-not-found' }
   }

@@ -59,9 +59,13 @@ export const appendHandler =
     call.on('error', () => {
       // The client went away in the middle of its request: nothing was submitted and nobody waits.
     })
-    call.on('end', () => {
+    const finish = (): void => {
+      if (call.cancelled) return
       const refusal = stream === '' ? invalid('an append needs a stream') : draft.refusal()
       if (refusal !== undefined) answerRefusal(refusal)
       else submit(draft.events())
-    })
+    }
+    // A connection that ends in the middle of a request ends its calls too, as if all had been said; only a turn later
+    // is the call known to be cancelled. Half an append must never be written.
+    call.on('end', () => setImmediate(finish))
   }

@@ -43,6 +43,13 @@ const beginBatch = (message: BatchAppendReq): Batch => {
   }
 }
 
+/** Why a complete batch does not even reach the log. */
+const refusalOf = (isStranger: boolean, { address, expiresAtMs, draft }: Batch): Refusal | undefined => {
+  if (isStranger) return { kind: 'access-denied' }
+  if (address.stream === '') return invalid('a batch needs a stream')
+  return Date.now() >= expiresAtMs ? { kind: 'too-late' } : draft.refusal()
+}
+
 /**
  * BatchAppend: many appends over one call, each in one or more messages that share a correlation id, each
  * answered exactly once. A second answer to one id would make the client throw where nobody can catch it.
@@ -59,7 +66,10 @@ export const batchAppendHandler =
       if (!isOver()) call.emit('error', error)
     }
     const refused = parts.doorkeeper(call.metadata)
-    if (refused !== undefined) {
+    // Who shows no credentials is refused batch by batch, as in the server: the end of the call would reject the
+    // appends of every other client in the same process, too.
+    const isStranger = refused?.code === status.PERMISSION_DENIED
+    if (refused !== undefined && !isStranger) {
       fail(refused)
       return
     }
@@ -83,9 +93,7 @@ export const batchAppendHandler =
       const { stream, expected } = address
       owed += 1
       listenIfThereIsRoom()
-      const isTooLate = Date.now() >= expiresAtMs
-      const known: Refusal | undefined = isTooLate ? { kind: 'too-late' } : draft.refusal()
-      const refusal = stream === '' ? invalid('a batch needs a stream') : known
+      const refusal = refusalOf(isStranger, { address, expiresAtMs, draft })
       if (refusal !== undefined) {
         answer(batchRefusal(address, refusal))
         return
@@ -96,10 +104,10 @@ export const batchAppendHandler =
         settle: (outcome) => {
           // The client reads no status code out of a batch answer; only the end of the call says UNAVAILABLE.
           if (outcome.kind === 'unavailable') fail(refusalError(stream, expected, outcome))
-          else
-            answer(
-              outcome.kind === 'written' ? batchSuccess(address, outcome) : batchRefusal(address, outcome),
-            )
+          else if (outcome.kind !== 'written') answer(batchRefusal(address, outcome))
+          // A commit that took too long: whoever set the deadline has been told to take the outcome for unknown.
+          else if (Date.now() >= expiresAtMs) answer(batchRefusal(address, { kind: 'too-late' }))
+          else answer(batchSuccess(address, outcome))
         },
       })
     }

@@ -2,7 +2,7 @@ import type { Metadata, ServiceError } from '@grpc/grpc-js'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { accessDeniedError, wrongCredentialsError } from '../wire/refusals.ts'
 
-/** User names and their passwords. Every user may do everything. */
+/** User names and their passwords. Each is an administrator (`$admins`), so no `$acl` of a stream stops them. */
 export type Users = Readonly<Record<string, string>>
 
 /** The error that ends a call whose caller is not allowed in, or undefined. */

@@ -1,7 +1,6 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { ServerWritableStream, ServiceError } from '@grpc/grpc-js'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { openAllRead } from '../reads/allRead.ts'
 import type { Cursor } from '../reads/cursor.ts'
@@ -9,7 +8,6 @@ import type { Filter } from '../reads/filter.ts'
 import { compileFilter } from '../reads/filter.ts'
 import { openStreamRead } from '../reads/streamRead.ts'
 import { PAGE_EVENTS } from '../store/pages.ts'
-import { TOMBSTONE } from '../store/facts.ts'
 import { openAllSource } from '../subscriptions/allSource.ts'
 import { startPump } from '../subscriptions/pump.ts'
 import { openStreamSource } from '../subscriptions/streamSource.ts'
@@ -17,27 +15,13 @@ import { encodeConfirmation, encodeStreamNotFound } from '../wire/frames.ts'
 import { invalidArgumentError, stoppingStreamError, streamDeletedError } from '../wire/refusals.ts'
 import type { ReadPlan } from '../wire/requests.ts'
 import { readPlanOf } from '../wire/requests.ts'
+import { drained } from './draining.ts'
 import type { ServiceParts } from './parts.ts'
 
 type ReadCall = ServerWritableStream<ReadReq, Buffer>
 
 const fail = (call: ReadCall, error: ServiceError): void => {
   if (!call.cancelled && !call.writableEnded) call.emit('error', error)
-}
-
-/** Resolves when everything written has left, or the call is over. */
-const drained = async (call: ReadCall): Promise<void> => {
-  if (!call.writableNeedDrain) return
-  const over = new AbortController()
-  const stopWaiting = (): void => over.abort()
-  call.once('cancelled', stopWaiting)
-  try {
-    await once(call, 'drain', { signal: over.signal })
-  } catch {
-    // Aborted, or the call failed: the caller of this function looks at the call next.
-  } finally {
-    call.off('cancelled', stopWaiting)
-  }
 }
 
 /** Sends pages until the count or the end is reached, never more than one page ahead of the reader. */
@@ -77,7 +61,7 @@ const read = (parts: ServiceParts, call: ReadCall, plan: ReadPlan, filter: Filte
 const subscribe = (parts: ServiceParts, call: ReadCall, plan: ReadPlan, filter: Filter): void => {
   const { log, openCalls, wakeUps } = parts
   const { stream } = plan
-  if (stream !== undefined && log.heads.headOf(stream).lastRevision === TOMBSTONE) {
+  if (stream !== undefined && log.heads.isTombstoned(stream)) {
     fail(call, streamDeletedError(stream))
     return
   }

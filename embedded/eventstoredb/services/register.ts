@@ -1,9 +1,11 @@
 import type { MethodDefinition, Server, ServiceDefinition } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
+import { backupMethod } from '../wire/maintenance.ts'
 import { GossipService, ServerFeaturesService, StreamsService } from '../wire/generated.ts'
 import { appendHandler } from './append.ts'
 import { batchAppendHandler } from './batchAppend.ts'
 import { deleteHandler, tombstoneHandler } from './deletes.ts'
+import type { Backups } from './backup.ts'
 import { gossipHandler } from './gossip.ts'
 import type { ServiceParts } from './parts.ts'
 import { readHandler } from './read.ts'
@@ -23,6 +25,7 @@ const readMethod: MethodDefinition<ReadReq, Buffer> = {
 export const registerServices = (
   server: Server,
   parts: ServiceParts,
+  backups: Backups,
   address: { host: string; port: () => number },
 ): void => {
   const streams: ServiceDefinition = {
@@ -40,5 +43,6 @@ export const registerServices = (
     tombstone: tombstoneHandler(parts),
   })
   server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsHandler() })
+  server.addService({ backup: backupMethod }, { backup: backups.handler })
   server.addService(GossipService, { read: gossipHandler(address) })
 }

@@ -1,16 +1,20 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pragma } from './pragma.ts'
+import { refuseTornFile } from './tornFile.ts'
 
 /** Marks a file as a log of this node ("KSES"), so that another program's database is never written to. */
-const APPLICATION_ID = 0x4b534553
+export const APPLICATION_ID = 0x4b534553
 const SCHEMA_VERSION = 1
 const LOCK_RETRY_MS = 50
 
 const SQLITE_BUSY = 5
+const SQLITE_CANTOPEN = 14
 const SQLITE_CORRUPT = 11
 const SQLITE_NOTADB = 26
+const SQLITE_IOERR_LOCK = 3850
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -34,24 +38,21 @@ const sqliteCode = (error: unknown): number | undefined =>
     ? error.errcode & 0xff
     : undefined
 
-const pragma = (db: DatabaseSync, name: string): number => {
-  const value = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]
-  return typeof value === 'number' ? value : 0
-}
+/** Whether another connection holds the database. */
+export const isBusy = (error: unknown): boolean => sqliteCode(error) === SQLITE_BUSY
 
-/**
- * A file shorter than its own header claims was torn (a half-finished copy, a full disk). SQLite would only
- * notice when it happens to touch a missing page, perhaps long after appends were acknowledged.
- */
-const refuseTornFile = (db: DatabaseSync, file: string): void => {
-  db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
-  const expectedBytes = pragma(db, 'page_count') * pragma(db, 'page_size')
-  const actualBytes = statSync(file).size
-  if (actualBytes < expectedBytes) {
-    throw new Error(
-      `${file} is torn: it has ${actualBytes} bytes of ${expectedBytes}; restore it from a copy`,
-    )
-  }
+/** Whether a reader failed because the database has a write-ahead log, which only a writer can hold alone. */
+export const needsWriteAheadLog = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_IOERR_LOCK
+
+/** What SQLite threw, in words that say what is wrong with the file; anything else as it is. */
+export const explainedFault = (error: unknown, file: string): unknown => {
+  const code = sqliteCode(error)
+  if (code === SQLITE_NOTADB) return new Error(`${file} is not a database`, { cause: error })
+  if (code === SQLITE_CORRUPT)
+    return new Error(`${file} is damaged; restore it from a copy`, { cause: error })
+  if (code === SQLITE_CANTOPEN) return new Error(`${file} cannot be opened`, { cause: error })
+  return error
 }
 
 const prepareDatabase = (db: DatabaseSync, file: string, maxPages: number | undefined): void => {
@@ -66,9 +67,10 @@ const prepareDatabase = (db: DatabaseSync, file: string, maxPages: number | unde
       `${file} has the unknown format ${owner}/${version}; this node reads format ${SCHEMA_VERSION}`,
     )
   }
+  if (file !== ':memory:') refuseTornFile(db, file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192')
   db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT`)
-  if (file !== ':memory:') refuseTornFile(db, file)
+  db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   if (maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`)
 }
 
@@ -79,12 +81,8 @@ const tryOpen = (file: string, maxPages: number | undefined): DatabaseSync | 'lo
     return db
   } catch (error) {
     db.close()
-    const code = sqliteCode(error)
-    if (code === SQLITE_BUSY) return 'locked'
-    if (code === SQLITE_NOTADB) throw new Error(`${file} is not a database`, { cause: error })
-    if (code === SQLITE_CORRUPT)
-      throw new Error(`${file} is damaged; restore it from a copy`, { cause: error })
-    throw error
+    if (isBusy(error)) return 'locked'
+    throw explainedFault(error, file)
   }
 }
 

@@ -8,6 +8,8 @@ export type GroupCommit<Work> = {
   readonly add: (work: Work) => void
   /** Commits everything that waits, now. */
   readonly flush: () => void
+  /** Lets work wait until every holder has called back. Calling back twice is harmless. */
+  readonly hold: () => () => void
   readonly waiting: () => number
 }
 
@@ -20,6 +22,7 @@ export const createGroupCommit = <Work>(commit: (group: readonly Work[]) => void
   let scheduled = false
   let seen = 0
   let turns = 0
+  const holders = new Set<object>()
 
   const commitNext = (): void => {
     const group = queue.slice(0, GROUP_LIMIT)
@@ -30,13 +33,14 @@ export const createGroupCommit = <Work>(commit: (group: readonly Work[]) => void
   }
 
   const schedule = (): void => {
-    if (scheduled) return
+    if (scheduled || holders.size > 0) return
     scheduled = true
     setImmediate(turn)
   }
 
   const turn = (): void => {
     scheduled = false
+    if (holders.size > 0) return
     const stillArriving = queue.length > 1 && queue.length > seen && queue.length < GROUP_LIMIT
     if (stillArriving && turns < LINGER_TURNS) {
       seen = queue.length
@@ -55,6 +59,14 @@ export const createGroupCommit = <Work>(commit: (group: readonly Work[]) => void
     },
     flush: () => {
       while (queue.length > 0) commitNext()
+    },
+    hold: () => {
+      const holder = {}
+      holders.add(holder)
+      return () => {
+        holders.delete(holder)
+        if (queue.length > 0) schedule()
+      }
     },
     waiting: () => queue.length,
   }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { DatabaseSync } from 'node:sqlite'
 import { dataOf } from '../wire/frames.ts'
 import type { Head } from './facts.ts'
-import { isMetastream, metastreamOf, NO_EVENTS } from './facts.ts'
+import { isMetastream, metastreamOf, NO_EVENTS, originalOf, TOMBSTONE } from './facts.ts'
 import type { Retention } from './streamMetadata.ts'
 import { KEEP_ALL, KEEP_LAST, parseRetention } from './streamMetadata.ts'
 
@@ -12,6 +12,8 @@ const CACHED_STREAMS = 20_000
 export type Heads = {
   readonly headOf: (stream: string) => Head
   readonly retentionOf: (stream: string) => Retention
+  /** Whether the stream ended for ever. The metadata of such a stream ended with it. */
+  readonly isTombstoned: (stream: string) => boolean
   /** Changes, visible at once, that `keep` makes lasting and `forget` undoes. */
   readonly setHead: (stream: string, head: Head) => void
   readonly setRetention: (stream: string, retention: Retention) => void
@@ -76,6 +78,10 @@ export const createHeads = (db: DatabaseSync): Heads => {
     return retention
   }
 
+  const isTombstoned = (stream: string): boolean =>
+    headOf(stream).lastRevision === TOMBSTONE ||
+    (isMetastream(stream) && headOf(originalOf(stream)).lastRevision === TOMBSTONE)
+
   const leave = (): void => {
     inTransaction = false
     stagedHeads.clear()
@@ -85,6 +91,7 @@ export const createHeads = (db: DatabaseSync): Heads => {
   return {
     headOf,
     retentionOf,
+    isTombstoned,
     setHead,
     setRetention,
     begin: () => {

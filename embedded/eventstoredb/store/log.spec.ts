@@ -92,7 +92,13 @@ describe('a commit that fails', () => {
     expect(acknowledged).toBeGreaterThan(0)
     expect(acknowledged).toBeLessThan(30)
     expect(faults).toHaveLength(30 - acknowledged)
+    expect(faults[0]).toMatchObject({ message: expect.stringMatching(/cannot be written: .*full/) })
     expect(typesOf(log, 's')).toHaveLength(acknowledged)
+
+    // With room again the same log goes on where the last acknowledged event is.
+    db.exec('PRAGMA max_page_count = 1000')
+    expect(await append(log, 's', [big()], acknowledged - 1)).toEqual(written(acknowledged))
+    expect(typesOf(log, 's')).toHaveLength(acknowledged + 1)
     log.close()
   })
 })

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { copyDatabase } from './copying.ts'
 import type { StoredEvent } from './facts.ts'
 import { createGroupCommit } from './groupCommit.ts'
 import type { Heads } from './heads.ts'
@@ -34,6 +35,11 @@ export type Log = {
   readonly submit: (submission: Submission) => void
   /** Calls `listener` with the events of every commit, in order, before control returns to the event loop. */
   readonly onCommit: (listener: (events: readonly StoredEvent[]) => void) => () => void
+  /**
+   * Copies the log into a new file while appends go on: a log of its own, with everything acknowledged before
+   * the call. It must have ended before `close`; `signal` ends it early.
+   */
+  readonly copyTo: (file: string, signal: AbortSignal) => Promise<void>
   /** Commits what waits, refuses what comes later, and closes the file with an empty write-ahead log. */
   readonly close: () => void
 }
@@ -96,8 +102,9 @@ export const openLog = (
       outcomes = apply(group)
     } catch (error) {
       undo()
-      reportFault(error)
-      const failed: WriteOutcome = { kind: 'unavailable', reason: reasonOf(error) }
+      const reason = `the log cannot be written: ${reasonOf(error)}`
+      reportFault(new Error(reason, { cause: error }))
+      const failed: WriteOutcome = { kind: 'unavailable', reason }
       for (const submission of group) submission.settle(failed)
       return
     }
@@ -124,6 +131,7 @@ export const openLog = (
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    copyTo: async (file, signal) => copyDatabase({ db, hold: commits.hold }, file, signal),
     close: () => {
       if (isClosed) return
       commits.flush()

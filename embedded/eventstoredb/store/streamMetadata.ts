@@ -20,11 +20,15 @@ const SOFT_DELETED_FROM = Number(LONG_MAX)
 /** The metadata that a soft delete leaves; written as text because a JavaScript number cannot hold it. */
 export const SOFT_DELETED_JSON = `{"$tb":${LONG_MAX}}`
 
-/** Only the keys this node acts on. `$cacheControl` and `$acl` are kept for the client and have no effect. */
+/**
+ * Only the keys this node acts on, and `$cacheControl`, which can make the whole invalid. `$acl` is kept for the
+ * client: without TLS nobody enforces it, and over TLS every user here is an administrator, whom no ACL stops.
+ */
 const metadataSchema = z.object({
   $maxCount: z.number().int().positive().optional(),
   $maxAge: z.number().positive().optional(),
   $tb: z.number().nonnegative().optional(),
+  $cacheControl: z.number().positive().optional(),
 })
 
 /** Reads the body of a `$metadata` event. A body that is not valid metadata hides nothing, as in the server. */

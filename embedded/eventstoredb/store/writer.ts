@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { dataOf, encodeEventFrame } from '../wire/frames.ts'
+import { encodeEventFrame } from '../wire/eventFrame.ts'
+import { dataOf } from '../wire/frames.ts'
 import type { StreamSituation } from './expectation.ts'
 import { judge } from './expectation.ts'
 import type { ExpectedRevision, Head, ProposedEvent, StoredEvent } from './facts.ts'
@@ -162,11 +163,8 @@ export const createWriter = ({ db, heads, recentIds, clock, firstPosition }: Par
 
   const write = (request: WriteRequest): WriteOutcome => {
     const { stream, expected } = request
+    if (heads.isTombstoned(stream)) return { kind: 'stream-deleted' }
     const situation = situationOf(stream)
-    const original = isMetastream(stream) ? originalOf(stream) : undefined
-    if (original !== undefined && heads.headOf(original).lastRevision === TOMBSTONE) {
-      return { kind: 'stream-deleted' }
-    }
     // A deletion takes part in the rules as one event that nobody has written before.
     const ids = request.kind === 'append' ? request.events.map((event) => event.id) : [randomUUID()]
     const verdict = judge(situation, expected, ids)

@@ -1,5 +1,4 @@
 import { presenter } from '../reads/presenting.ts'
-import { TOMBSTONE } from '../store/facts.ts'
 import type { Log } from '../store/log.ts'
 import { PAGE_EVENTS } from '../store/pages.ts'
 import { firstVisible, isExpired, isSoftDeleted } from '../store/streamMetadata.ts'
@@ -43,7 +42,7 @@ export const openStreamSource = (log: Log, stream: string, plan: ReadPlan): Sour
 
   return {
     next: () => {
-      if (log.heads.headOf(stream).lastRevision === TOMBSTONE) return { kind: 'stream-deleted' }
+      if (log.heads.isTombstoned(stream)) return { kind: 'stream-deleted' }
       return seenPosition !== NOTHING_SEEN && log.tail.covers(seenPosition) ? fromTail() : fromFile()
     },
     onLive: () => [],

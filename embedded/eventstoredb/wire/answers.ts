@@ -144,6 +144,10 @@ const detailOf = ({ stream, expected }: BatchAddress, refusal: Refusal): Detail 
       const bytes = detail.serializeBinary()
       return { name: 'MaximumAppendSizeExceeded', bytes, code: Code.INVALID_ARGUMENT, message }
     }
+    case 'access-denied': {
+      const bytes = new shared.AccessDenied().serializeBinary()
+      return { name: 'AccessDenied', bytes, code: Code.PERMISSION_DENIED, message: 'Access Denied' }
+    }
     case 'too-late': {
       const bytes = new shared.Timeout().serializeBinary()
       const message = 'the deadline passed before the commit'

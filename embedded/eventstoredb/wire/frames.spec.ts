@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dataOf, encodeEventFrame, encodeLinkFrame, withStructuredIds } from './frames.ts'
+import { encodeEventFrame } from './eventFrame.ts'
+import { dataOf, encodeLinkFrame, withStructuredIds } from './frames.ts'
 import { streams } from './generated.ts'
 import { eventIdOf } from './requests.ts'
 

@@ -1,26 +1,13 @@
-import type { ProposedEvent } from '../store/facts.ts'
 import { shared, streams } from './generated.ts'
 
-/** Created times travel as .NET ticks of 100 ns since 1970. */
-const TICKS_PER_MS = 10_000n
-
-const varint = (value: number | bigint): Buffer => {
+const varint = (value: number): Buffer => {
   const bytes: number[] = []
-  if (typeof value === 'number') {
-    let rest = value
-    while (rest > 127) {
-      bytes.push((rest % 128) | 128)
-      rest = Math.floor(rest / 128)
-    }
-    bytes.push(rest)
-  } else {
-    let rest = value
-    while (rest > 127n) {
-      bytes.push(Number(rest & 127n) | 128)
-      rest >>= 7n
-    }
-    bytes.push(Number(rest))
+  let rest = value
+  while (rest > 127) {
+    bytes.push((rest % 128) | 128)
+    rest = Math.floor(rest / 128)
   }
+  bytes.push(rest)
   return Buffer.from(bytes)
 }
 
@@ -43,39 +30,8 @@ const delimited = (field: number, ...parts: Uint8Array[]): Buffer => {
   for (const part of parts) length += part.length
   return Buffer.concat([Buffer.from([(field << 3) | 2]), varint(length), ...parts])
 }
-const numeric = (field: number, value: number | bigint): Buffer =>
+const numeric = (field: number, value: number): Buffer =>
   Buffer.concat([Buffer.from([field << 3]), varint(value)])
-
-const mapEntry = (field: number, key: string, value: string): Buffer =>
-  delimited(field, delimited(1, Buffer.from(key)), delimited(2, Buffer.from(value)))
-
-/** Everything a record says about its event beyond what the writer proposed. */
-export type Placement = {
-  readonly stream: string
-  readonly revision: number | bigint
-  readonly position: number
-  readonly createdMs: number
-}
-
-/**
- * Encodes the whole `ReadResp` that answers a read of one event without links. It is what the log stores:
- * a read then costs no encoding at all. Field numbers are those of `streams.proto` (`ReadResp.ReadEvent`).
- */
-export const encodeEventFrame = (event: ProposedEvent, at: Placement): Buffer => {
-  const record = [
-    delimited(1, delimited(2, Buffer.from(event.id, 'latin1'))),
-    delimited(2, delimited(3, Buffer.from(at.stream, 'utf8'))),
-    numeric(3, at.revision),
-    numeric(4, at.position),
-    numeric(5, at.position),
-    mapEntry(6, 'type', event.type),
-    mapEntry(6, 'created', (BigInt(at.createdMs) * TICKS_PER_MS).toString()),
-    mapEntry(6, 'content-type', event.contentType),
-    delimited(7, event.customMetadata),
-    delimited(8, event.data),
-  ]
-  return delimited(1, delimited(1, ...record), numeric(3, at.position))
-}
 
 /** The `RecordedEvent` bytes inside a stored frame: `ReadResp.event` opens it, `ReadEvent.event` follows. */
 const recordOf = (frame: Uint8Array): Uint8Array => {

@@ -11,6 +11,7 @@ export const MAX_APPEND_BYTES = 1024 * 1024
 export type Refusal =
   | Exclude<WriteOutcome, { kind: 'written' }>
   | { readonly kind: 'append-too-large' }
+  | { readonly kind: 'access-denied' }
   | { readonly kind: 'invalid'; readonly reason: string }
   | { readonly kind: 'incomplete-event'; readonly missing: readonly string[] }
 
@@ -78,6 +79,8 @@ export const refusalError = (stream: string, expected: ExpectedRevision, refusal
       )
     case 'stream-deleted':
       return streamDeletedError(stream)
+    case 'access-denied':
+      return accessDeniedError()
     case 'append-too-large':
       return callError(status.INVALID_ARGUMENT, `Maximum Append Size of ${MAX_APPEND_BYTES} Exceeded.`, {
         exception: 'maximum-append-size-exceeded',
