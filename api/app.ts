@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import { orderSummaryQueries } from '#projections/order-summary/queries.ts'
 import { channelTokens } from './channel-token.ts'
 import type { ApiDependencies } from './dependencies.ts'
@@ -67,7 +68,8 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     const closing = new AbortController()
     const { signal } = closing
     const report = (message: string) => (error: unknown) => {
-      logger.warn({ error: String(error) }, message)
+      if (error instanceof UndecodableEvent) logger.error({ ...error.place, reason: error.reason }, message)
+      else logger.warn({ error: String(error) }, message)
     }
 
     const tokens = channelTokens(deps.channelSecret, clock)

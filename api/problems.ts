@@ -25,6 +25,11 @@ export const PROBLEMS = {
     'Something went wrong here',
     'The fault is ours and was recorded under the correlation id.',
   ],
+  'record-unreadable': [
+    500,
+    'Its record cannot be read',
+    'The log holds an entry this version does not understand. Nothing was changed, the fault is ours, and it was recorded.',
+  ],
   'temporarily-unavailable': [
     503,
     'This cannot be decided right now',

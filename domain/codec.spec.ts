@@ -26,6 +26,7 @@ describe('a codec', () => {
     expect(codec.types).toStrictEqual(['Opened', 'Closed'])
     expect(codec.version('Opened')).toBe(3)
     expect(codec.version('Closed')).toBe(2)
+    expect(z.toJSONSchema(codec.schema('Closed')).required).toStrictEqual(['atMs'])
   })
 
   it('writes today’s version and checks what it writes', () => {
@@ -70,6 +71,7 @@ describe('a codec', () => {
     for (const type of ['Burnt', 'constructor']) {
       expect(() => codec.decode(type, 1, {})).toThrow(`No format is registered for event type ${type}`)
       expect(() => codec.version(type)).toThrow(`No format is registered for event type ${type}`)
+      expect(() => codec.schema(type)).toThrow(`No format is registered for event type ${type}`)
     }
   })
 })

@@ -16,6 +16,8 @@ export interface EventCodec<E extends DomainEvent> {
   readonly types: readonly string[]
   /** The schema version written for this type today. */
   readonly version: (type: string) => number
+  /** The shape of this type's data in the version written today. */
+  readonly schema: (type: string) => z.ZodType<object>
   /** Checks data on its way into the log: a codec that refuses here is a bug, not a refusal. */
   readonly encode: (event: E) => { readonly schemaVersion: number; readonly data: object }
   /** Lifts and checks data read from the log. Throws on an unknown type, a version from the future or a bad shape. */
@@ -37,6 +39,7 @@ export const defineCodec = <E extends DomainEvent>(formats: Formats<E>): EventCo
   return {
     types: [...table.keys()],
     version: (type) => formatOf(type).version,
+    schema: (type) => formatOf(type).data,
     encode: (event) => {
       const format = formatOf(event.type)
       return { schemaVersion: format.version, data: format.data.parse(event.data) }

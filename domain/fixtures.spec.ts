@@ -33,6 +33,7 @@ function loosely<E extends DomainEvent>(codec: EventCodec<E>): EventCodec<Domain
   return {
     types: codec.types,
     version: codec.version,
+    schema: codec.schema,
     encode: (event) => codec.encode(codec.decode(event.type, codec.version(event.type), event.data)),
     decode: codec.decode,
   }
@@ -43,11 +44,11 @@ describe.each(Object.entries(codecs))('stored %s events', (context, codec) => {
     JSON.parse(readFileSync(new URL(`${context}/fixtures.json`, import.meta.url), 'utf8')),
   )
   const versionsOf = (type: string) =>
-    fixtures.filter((fixture) => fixture.type === type).map(({ schemaVersion }) => schemaVersion)
+    new Set(fixtures.filter((fixture) => fixture.type === type).map(({ schemaVersion }) => schemaVersion))
 
   it.each(codec.types)('of type %s have a fixture of every version', (type) => {
     const everyVersion = Array.from({ length: codec.version(type) }, (_, index) => index + 1)
-    expect(versionsOf(type)).toStrictEqual(everyVersion)
+    expect(versionsOf(type)).toStrictEqual(new Set(everyVersion))
   })
 
   it.each(fixtures)(

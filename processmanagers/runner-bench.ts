@@ -33,6 +33,7 @@ export const runnerBench = async (options: RunnerBenchOptions = {}) => {
   const runnerOn = (on: EventStore) => commandRunner({ store: on, clock, random: () => 0 })
   const commands = runnerOn(log)
   const lives: { readonly stopping: AbortController; readonly running: RunningProcess }[] = []
+  const logs: { readonly message: string; readonly detail: object; readonly level: 'warn' | 'error' }[] = []
   let appended = 0
 
   const start = (
@@ -49,7 +50,16 @@ export const runnerBench = async (options: RunnerBenchOptions = {}) => {
         onDeadline: async () => {},
         ...process,
       },
-      { store, readStore, commands: runnerOn(store), clock, signal: stopping.signal, log: () => {} },
+      {
+        store,
+        readStore,
+        commands: runnerOn(store),
+        clock,
+        signal: stopping.signal,
+        log: (message, detail, level = 'warn') => {
+          logs.push({ message, detail, level })
+        },
+      },
     )
     lives.push({ stopping, running })
     return running
@@ -70,9 +80,15 @@ export const runnerBench = async (options: RunnerBenchOptions = {}) => {
     commands,
     start,
     halt,
+    /** What the runner said so far. */
+    logs,
     /** Appends to `case-{key}`, at its end. */
-    note: async (key: string, n: number, how: { type?: string; data?: object } = {}): Promise<void> => {
-      const stream = `case-${key}`
+    note: async (
+      key: string,
+      n: number,
+      how: { type?: string; data?: object; schemaVersion?: number; stream?: string } = {},
+    ): Promise<void> => {
+      const stream = how.stream ?? `case-${key}`
       const revision = (await log.last(stream))?.revision
       appended += 1
       await log.append(
@@ -87,7 +103,7 @@ export const runnerBench = async (options: RunnerBenchOptions = {}) => {
               causationId: '',
               commandId: `note-${appended}`,
               actor: 'system:spec',
-              schemaVersion: 1,
+              schemaVersion: how.schemaVersion ?? 1,
             },
           },
         ],

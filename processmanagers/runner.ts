@@ -1,6 +1,7 @@
 import type { DomainEvent } from '#domain/decider.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import { ConflictsOutlasted, type CommandRunner } from '#platform/commands/runner.ts'
+import { decodeRecorded, placeOf, UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import {
   EventStoreUnavailable,
   type EventStore,
@@ -13,7 +14,7 @@ import { checkpointTracker } from './checkpoint-tracker.ts'
 import { DEADLINES, loadDeadlines, type Alarm } from './deadline-index.ts'
 import { flushing } from './flushing.ts'
 import { lanes } from './lanes.ts'
-import { parking, type ParkedWork } from './parking/parking.ts'
+import { NOBODYS_KEY, parking, type ParkedWork } from './parking/parking.ts'
 import type { Deadlines, Process } from './process.ts'
 
 export interface ProcessRunnerOptions {
@@ -22,7 +23,8 @@ export interface ProcessRunnerOptions {
   readonly commands: CommandRunner
   readonly clock: Clock
   readonly signal: AbortSignal
-  readonly log: (message: string, detail: object) => void
+  /** `error` is for what a person must look at: something stands still until they do. `warn` unless told. */
+  readonly log: (message: string, detail: object, level?: 'warn' | 'error') => void
 }
 
 export interface ProcessStatus {
@@ -109,8 +111,8 @@ const live = async <E extends DomainEvent>(
   const deadlines = await loadDeadlines(readStore, process.name)
   /** Parked keys, each with the position of its first parked event: what is below that was done in an earlier life. */
   const parked = new Map<string, Position | undefined>()
-  for (const [key, { work }] of (await commands.state(parking, process.name)).keys)
-    parked.set(key, await firstParkedPosition(store, work))
+  const parkedBefore = (await commands.state(parking, process.name)).keys
+  for (const [key, { work }] of parkedBefore) parked.set(key, await firstParkedPosition(store, work))
   const tracker = checkpointTracker(after)
   const ending = new AbortController()
   const over = AbortSignal.any([signal, ending.signal])
@@ -139,14 +141,16 @@ const live = async <E extends DomainEvent>(
       { type: 'ParkWork', key, work, error: error.slice(0, 500), atMs: clock.nowMs() },
       { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
     )
+    const waits = parked.has(key)
     parked.set(key, parked.get(key) ?? (item.kind === 'event' ? item.recorded.position : undefined))
     report({ parkedKeys: parked.size })
-    log('A key is parked', { process: process.name, key, at, error })
+    const what = item.kind === 'event' ? placeOf(item.recorded) : { alarm: item.alarm.name }
+    if (waits) log('Work waits behind a parked key', { process: process.name, key, ...what })
+    else log('A key is parked', { process: process.name, key, ...what, error }, 'error')
   }
 
   const handleEvent = async (key: string, recorded: RecordedEvent): Promise<void> => {
-    const event = process.codec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
-    await process.onEvent(event, recorded, deadlinesOf(key))
+    await process.onEvent(decodeRecorded(process.codec, recorded), recorded, deadlinesOf(key))
   }
 
   const replay = async (key: string): Promise<void> => {
@@ -182,7 +186,10 @@ const live = async <E extends DomainEvent>(
       : process.onDeadline(key, work.alarm.name, deadlinesOf(key))
   }
 
-  /** Infrastructure that is away is waited for; anything else gets a few tries and is then put aside. */
+  /**
+   * Infrastructure that is away is waited for; what this build cannot read is put aside at once; anything else gets a
+   * few tries first.
+   */
   const settle = async (key: string, work: Work): Promise<void> => {
     if (work.kind === 'deadline' && !deadlines.holds(work.alarm)) return
     let backoffMs = FIRST_BACKOFF_MS
@@ -199,7 +206,8 @@ const live = async <E extends DomainEvent>(
         } catch (error) {
           if (over.aborted) return
           const away = error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted
-          if (!away) failures += 1
+          if (error instanceof UndecodableEvent) failures = TRIES_BEFORE_PARKING
+          else if (!away) failures += 1
           if (!inTrouble) troubled += 1
           inTrouble = true
           report({ trouble: String(error) })
@@ -227,6 +235,9 @@ const live = async <E extends DomainEvent>(
   }
 
   const work = lanes<Work>(process.parallelism, settle)
+  // This build may be able to read what an earlier one could not; if not, the key stays parked.
+  for (const [key, { error }] of parkedBefore)
+    if (error.startsWith(UndecodableEvent.name)) work.push(key, { kind: 'replay', done: () => {} })
 
   let cancelTimer = (): void => {}
   /** Alarms go off only when everything the log held has been taken up: a backlog must not look like silence. */
@@ -279,12 +290,18 @@ const live = async <E extends DomainEvent>(
       for (const recorded of batch.events) {
         if (recorded.type === REPLAY) {
           if (recorded.stream !== `parked-${process.name}`) continue
-          const { data } = parking.codec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
-          work.push(data.key, { kind: 'replay', done: tracker.begin(recorded.position) })
+          const { data } = decodeRecorded(parking.codec, recorded)
+          if (data.key === NOBODYS_KEY)
+            log(
+              'A request for a replay cannot be read',
+              { process: process.name, ...placeOf(recorded) },
+              'error',
+            )
+          else work.push(data.key, { kind: 'replay', done: tracker.begin(recorded.position) })
           continue
         }
         if (!handles.has(recorded.type)) continue
-        const key = process.key(recorded)
+        const key = keyOf(process, recorded)
         if (key === undefined) continue
         await work.roomFor(LARGEST_BACKLOG)
         work.push(key, { kind: 'event', recorded, done: tracker.begin(recorded.position) })
@@ -300,6 +317,15 @@ const live = async <E extends DomainEvent>(
     cancelTimer()
     await work.roomFor(1)
     await flusher.stop()
+  }
+}
+
+/** An event that is so broken that its case is not known is a case of its own, under the name of its stream. */
+const keyOf = ({ key }: Pick<Process<never>, 'key'>, recorded: RecordedEvent): string | undefined => {
+  try {
+    return key(recorded) === '' ? recorded.stream : key(recorded)
+  } catch {
+    return recorded.stream
   }
 }
 

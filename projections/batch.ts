@@ -1,6 +1,6 @@
 import type { Batch, Position, RecordedEvent } from '#platform/eventstore/port.ts'
 import type { Checkpoint, ReadStore, Write } from '#platform/readstore/port.ts'
-import { decode } from './events.ts'
+import { categoriesOf, decode, isUnknownIn } from './events.ts'
 import { foldKey, type Decoded } from './fold.ts'
 import { parkedKey, parking, type ParkedKey } from './parked-keys.ts'
 import { checkpointName, type Projection } from './projection.ts'
@@ -11,6 +11,8 @@ export interface Progress {
   /** `name@version`. */
   readonly name: string
   readonly handles: ReadonlySet<string>
+  /** The categories of the streams it is made from: an event of an unknown type there may concern it. */
+  readonly categories: ReadonlySet<string>
   /** Undefined before the first commit. */
   readonly position: Position | undefined
   readonly parked: ReadonlyMap<string, ParkedKey>
@@ -24,6 +26,7 @@ export const progressOf = (
   projection,
   name: checkpointName(projection),
   handles: new Set(projection.handles),
+  categories: categoriesOf(projection.handles),
   position,
   parked: new Map(parked.map((entry) => [entry.key, entry])),
 })
@@ -104,15 +107,24 @@ const prepareProjection = async (
   return { progress: { ...progress, position, parked: allParked }, writes, changes, parked }
 }
 
+/** Whether the projection must look at the event: it handles the type, or cannot know that it need not. */
+export const concerns = (
+  { handles, categories }: Pick<Progress, 'handles' | 'categories'>,
+  event: RecordedEvent,
+): boolean => handles.has(event.type) || isUnknownIn(categories, event)
+
 /** The events of a batch that are news to a projection, by key and in log order. */
 const grouped = (
-  { projection, name, handles, position, parked }: Progress,
+  progress: Progress,
   batch: Batch,
 ): { readonly eventsOf: Map<string, RecordedEvent[]>; readonly parked: ParkedKey[] } => {
+  const { projection, name, position, parked } = progress
   const eventsOf = new Map<string, RecordedEvent[]>()
   const nobodys = new Map<string, ParkedKey>()
   for (const event of batch.events) {
-    if (!handles.has(event.type) || event.position <= (position ?? -1)) continue
+    if (event.position <= (position ?? -1) || !concerns(progress, event)) continue
+    // A stream that lost its way stays out of documents that cannot be right without what it said before.
+    if (parked.has(event.stream) || nobodys.has(event.stream)) continue
     try {
       const key = projection.key(event)
       if (parked.has(key)) continue
@@ -120,8 +132,7 @@ const grouped = (
       if (events === undefined) eventsOf.set(key, [event])
       else events.push(event)
     } catch (error) {
-      if (!parked.has(event.stream) && !nobodys.has(event.stream))
-        nobodys.set(event.stream, parkedKey(name, event.stream, event, error))
+      nobodys.set(event.stream, parkedKey(name, event.stream, event, error))
     }
   }
   return { eventsOf, parked: [...nobodys.values()] }
@@ -138,7 +149,7 @@ const decoder = (): ((event: RecordedEvent) => Decoded) => {
   }
 }
 
-const tryDecode = (recorded: RecordedEvent): Decoded => {
+export const tryDecode = (recorded: RecordedEvent): Decoded => {
   try {
     return { kind: 'decoded', event: decode(recorded) }
   } catch (error) {

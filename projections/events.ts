@@ -6,6 +6,7 @@ import { paymentCodec } from '#domain/payment/codec.ts'
 import type { PaymentEvent } from '#domain/payment/events.ts'
 import { stockCodec } from '#domain/stock/codec.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
+import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 
@@ -31,12 +32,35 @@ const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent
   productCodec,
 )
 
+/** By the category of their streams. */
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  order: orderCodec.types,
+  payment: paymentCodec.types,
+  stock: stockCodec.types,
+  product: productCodec.types,
+}
+
+const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))
+
+/** The categories of the streams that these types stand in. */
+export const categoriesOf = (types: readonly string[]): ReadonlySet<string> =>
+  new Set(Object.keys(TYPES).filter((category) => TYPES[category]?.some((type) => types.includes(type))))
+
+/** Whether the event stands in a stream of these categories and is of no type this build knows there. */
+export const isUnknownIn = (
+  categories: ReadonlySet<string>,
+  { stream, type }: Pick<RecordedEvent, 'stream' | 'type'>,
+): boolean => {
+  const category = categoryOf(stream)
+  return categories.has(category) && TYPES[category]?.includes(type) !== true
+}
+
 /**
  * Lifts and checks an event of the log.
- * @throws on a type, version or shape this build does not know.
+ * @throws UndecodableEvent on a type, version or shape this build does not know.
  */
 export const decode = (recorded: RecordedEvent): Logged => {
-  const { type, data } = shopCodec.decode(recorded.type, recorded.metadata.schemaVersion, recorded.data)
+  const { type, data } = decodeRecorded(shopCodec, recorded)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- taking the event apart loses that type and data belong together
   return { ...recorded, type, data } as Logged
 }
@@ -45,10 +69,12 @@ export const decode = (recorded: RecordedEvent): Logged => {
 export const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1)
 
 /**
- * The order an event belongs to, which every command of a checkout passes on as its correlation.
+ * The order an event belongs to: its own stream says so, and elsewhere the correlation that every command of a checkout
+ * passes on.
  * @throws when there is none: such an event is nobody's, and its stream is parked rather than its meaning guessed.
  */
 export const orderOf = ({ metadata, stream, revision }: EventFacts): string => {
+  if (categoryOf(stream) === 'order') return idIn(stream)
   if (metadata.correlationId === '') throw new Error(`${revision}@${stream} has no correlation id`)
   return metadata.correlationId
 }

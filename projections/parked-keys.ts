@@ -1,13 +1,20 @@
-import type { Position } from '#platform/eventstore/port.ts'
+import { placeOf, UndecodableEvent } from '#platform/eventstore/decoding.ts'
+import type { Position, RecordedEvent } from '#platform/eventstore/port.ts'
 import type { CollectionSpec, ReadStore, Write } from '#platform/readstore/port.ts'
 
-/** One document that could not be taken further: its events from `position` on are left out until it is built again. */
+/**
+ * One document that could not be taken further: its events from `position` on are left out until a start of the
+ * projections can make something of the one that failed, and takes them up again in order.
+ */
 export interface ParkedKey {
   /** With its version: `order-summary@2`. */
   readonly projection: string
   readonly key: string
   /** Of the first event that failed. */
   readonly position: Position
+  readonly stream: string
+  readonly revision: number
+  readonly type: string
   readonly eventId: string
   /** Of the bug, for staff; cut to a bound. */
   readonly error: string
@@ -26,22 +33,35 @@ const MOST_READS = 1_000
 export const parkedKey = (
   projection: string,
   key: string,
-  event: { readonly position: Position; readonly id: string },
+  event: Omit<RecordedEvent, 'data'>,
   error: unknown,
 ): ParkedKey => ({
   projection,
   key,
   position: event.position,
-  eventId: event.id,
-  error: (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR),
+  ...placeOf(event),
+  error: reasonOf(error).slice(0, LONGEST_ERROR),
 })
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof UndecodableEvent) return error.reason
+  return error instanceof Error ? error.message : String(error)
+}
+
+const documentIdOf = ({ projection, key }: ParkedKey): string => `${projection}/${key}`
 
 export const parking = (parked: ParkedKey): Write => ({
   kind: 'put',
   collection: PARKED_KEYS.name,
-  id: `${parked.projection}/${parked.key}`,
+  id: documentIdOf(parked),
   position: parked.position,
   body: parked,
+})
+
+export const releasing = (parked: ParkedKey): Write => ({
+  kind: 'delete',
+  collection: PARKED_KEYS.name,
+  id: documentIdOf(parked),
 })
 
 /** The keys of one projection that are parked, oldest first. */

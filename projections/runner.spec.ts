@@ -309,6 +309,14 @@ describe('a poison event', () => {
     expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
     expect(hosted.status()).toMatchObject([{ parked: [{ key: 'payment-x' }] }])
     expect(await readStore.get(orderTimeline.collection.name, 'b')).toBeDefined()
+
+    // What comes after it in that stream says whose it is, and would be told without what went before.
+    const before = await readStore.get(orderTimeline.collection.name, 'b')
+    const later = await append(store, [
+      { stream: 'payment-x', event: orphan, metadata: { correlationId: 'b' } },
+    ])
+    expect(await hosted.waitFor(later, PATIENCE_MS)).toBe(true)
+    expect(await readStore.get(orderTimeline.collection.name, 'b')).toStrictEqual(before)
   })
 })
 

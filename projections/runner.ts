@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock/clock.ts'
+import { keyedQueue } from '#platform/commands/keyed-queue.ts'
 import type { Batch, EventStore, Position } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import { prepareBatch, progressOf, type Change, type Progress } from './batch.ts'
@@ -6,6 +7,7 @@ import { SHOP_STREAM_PREFIXES } from './events.ts'
 import { gathered } from './gathered.ts'
 import { PARKED_KEYS, parkedKeysOf, type ParkedKey } from './parked-keys.ts'
 import { checkpointName, type Projection } from './projection.ts'
+import { retakeParked } from './retaking.ts'
 import { waiters } from './waiters.ts'
 
 export interface ProjectionStatus {
@@ -68,6 +70,10 @@ export const startProjections = ({
   let progress: readonly Progress[] = projections.map((projection) => progressOf(projection, undefined, []))
   let caughtUp = false
   let newestEventMs: number | undefined
+  let newestEvent: Position | undefined
+  /** Whatever changes the progress does so alone. */
+  const inTurn = keyedQueue()
+  let retaking: Promise<void> | undefined
   const listeners = new Set<(change: Change) => void>()
   const waiting = waiters(clock)
 
@@ -93,6 +99,7 @@ export const startProjections = ({
     if (writes.length > 0 || checkpoints.length > 0) await readStore.commit({ writes, checkpoints })
     for (const parked of prepared.parked) logger?.error(parked, 'A projection parked a key')
     newestEventMs = batch.events.at(-1)?.createdAtMs ?? newestEventMs
+    newestEvent = batch.events.at(-1)?.position ?? newestEvent
     caughtUp = batch.caughtUp
     settle(prepared.progress)
     notify(prepared.changes)
@@ -110,11 +117,42 @@ export const startProjections = ({
     )
   }
 
+  const progressNamed = (name: string): Progress => {
+    const found = progress.find((each) => each.name === name)
+    if (found === undefined) throw new Error(`No projection ${name} runs here`)
+    return found
+  }
+
+  /** What an earlier build could not read is taken up beside the log, once, so that nobody waits for it. */
+  const retake = (): Promise<void> =>
+    retakeParked({
+      store,
+      readStore,
+      signal,
+      names: progress.map(({ name }) => name),
+      current: progressNamed,
+      change: (name, work) =>
+        inTurn('progress', async () => {
+          const current = progressNamed(name)
+          const { next, changes, parked, isDone } = await work(current, newestEvent)
+          progress = progress.map((each) => (each === current ? next : each))
+          for (const entry of parked) logger?.error(entry, 'A projection parked a key')
+          notify(changes)
+          return isDone
+        }),
+      onRetaken: (name, keys) => {
+        logger?.warn({ projection: name, keys }, 'A projection took parked keys up again')
+      },
+    }).catch((error: unknown) => {
+      logger?.warn({ error }, 'Parked keys could not be taken up again and stay parked')
+    })
+
   const run = async (): Promise<void> => {
     let backoffMs = FIRST_BACKOFF_MS
     while (!signal.aborted) {
       try {
-        await resume()
+        await inTurn('progress', resume)
+        retaking ??= retake()
         const batches = gathered(store, {
           name: 'projections',
           prefixes: SHOP_STREAM_PREFIXES,
@@ -125,7 +163,7 @@ export const startProjections = ({
           },
         })
         for await (const batch of batches) {
-          await apply(batch)
+          await inTurn('progress', () => apply(batch))
           backoffMs = FIRST_BACKOFF_MS
         }
       } catch (error) {
@@ -160,7 +198,7 @@ export const startProjections = ({
         listeners.delete(listener)
       }
     },
-    stopped: run(),
+    stopped: run().then(() => retaking),
   }
 }
 

@@ -17,7 +17,9 @@ import { createPayPayClient } from '#platform/paypay/client.ts'
 import { standing as standingWith } from '#platform/paypay/standing.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
+import { watchEventStore } from '#platform/telemetry/event-store-watch.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
+import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
@@ -69,10 +71,14 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   mkdirSync(dataDir, { recursive: true })
   const stopping = new AbortController()
   const { signal } = stopping
-  const log = (message: string, detail: object): void => {
-    logger.warn(detail, message)
+  const log = (message: string, detail: object, level: 'warn' | 'error' = 'warn'): void => {
+    logger[level](detail, message)
   }
 
+  const metrics = createMetrics()
+  const watch = watchEventStore(metrics.registry, (facts, message) => {
+    logger.warn(facts, message)
+  })
   const store = connectEventStore({
     connectionString: options.eventStoreUrl,
     clock,
@@ -81,14 +87,11 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       : {
           credentials: { username: config.EVENTSTORE_USERNAME, password: config.EVENTSTORE_PASSWORD ?? '' },
         }),
-    onRetry: (stream, error) => {
-      logger.warn({ stream, error: String(error) }, 'An append is repeated: its outcome is unknown')
-    },
+    observer: watch.observer,
   })
   const readStore = openSqliteReadStore(join(dataDir, 'read-models.db'))
   await readStore.prepare(PROCESS_COLLECTIONS)
   const commands = commandRunner({ store, clock, random: Math.random })
-  const metrics = createMetrics()
 
   const standing = standingWith(clock)
   const provider = createPayPayClient({
@@ -140,6 +143,18 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ]
   }
 
+  measureParkedKeys(metrics.registry, () => [
+    ...processes.map(({ status }) => {
+      const { name, parkedKeys } = status()
+      return { kind: 'process' as const, name, keys: parkedKeys }
+    }),
+    ...(projections?.status() ?? []).map(({ name, parked }) => ({
+      kind: 'projection' as const,
+      name,
+      keys: parked.length,
+    })),
+  ])
+
   const waitFor = positionWait({
     readStore,
     projections: shopProjections,
@@ -147,7 +162,9 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ...(projections === undefined ? {} : { running: projections }),
   })
   if (options.seed === true) {
-    const { products, position } = await loadSeed(commands)
+    const { products, position, unreadable } = await loadSeed(commands)
+    for (const { place, reason } of unreadable)
+      logger.error({ ...place, reason }, 'A product is not loaded: its record cannot be read')
     if (projections !== undefined) await waitFor(position, SEED_VISIBLE_WITHIN_MS)
     logger.info({ products }, 'The catalogue is loaded')
   }
@@ -183,6 +200,11 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         ...(detail === undefined ? {} : { detail }),
       }
     }),
+    ...watch.subscriptions().map(({ name, connected, restarts, trouble }) => ({
+      name: `subscription ${name}`,
+      ok: connected,
+      ...(trouble === undefined ? {} : { detail: `restart ${restarts}: ${trouble}` }),
+    })),
     ...(options.otherParts?.() ?? []),
   ]
 

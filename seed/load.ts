@@ -6,6 +6,7 @@ import { ProductId } from '#domain/ids.ts'
 import { money, TaxRatePercent } from '#domain/money/money.ts'
 import { stock } from '#domain/stock/aggregate.ts'
 import type { CommandRunner, Outcome } from '#platform/commands/runner.ts'
+import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import type { Position } from '#platform/eventstore/port.ts'
 import { derivedId } from '#platform/ids/ids.ts'
 
@@ -33,20 +34,31 @@ const AT_ONCE = 16
 
 /**
  * Lists the demo shop's products and takes in their stock, through the same commands as anybody; answers where in the
- * log the last of it is. Repeatable: command
- * and receipt ids come from the product, so that a second run, or a run cut short and begun again, adds nothing.
+ * log the last of it is. Repeatable: command and receipt ids come from the product, so that a second run, or a run cut
+ * short and begun again, adds nothing. A product whose streams cannot be read is left as it is, and the others go on.
  */
 export const loadSeed = async (
   commands: CommandRunner,
-): Promise<{ readonly products: number; readonly position: Position }> => {
+): Promise<{
+  readonly products: number
+  readonly position: Position
+  readonly unreadable: readonly UndecodableEvent[]
+}> => {
   const products = await read('products.json', Product)
   const waiting = products.values()
+  const unreadable: UndecodableEvent[] = []
   let position = 0
   const loadInTurn = async (): Promise<void> => {
-    for (const item of waiting) position = Math.max(position, await load(commands, item))
+    for (const item of waiting)
+      try {
+        position = Math.max(position, await load(commands, item))
+      } catch (error) {
+        if (!(error instanceof UndecodableEvent)) throw error
+        unreadable.push(error)
+      }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, loadInTurn))
-  return { products: products.length, position }
+  return { products: products.length - unreadable.length, position, unreadable }
 }
 
 const load = async (commands: CommandRunner, item: z.infer<typeof Product>): Promise<Position> => {

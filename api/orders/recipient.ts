@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EncryptedEnvelope } from '#domain/envelope.ts'
 import type { CustomerId, OrderId } from '#domain/ids.ts'
 import { order } from '#domain/order/aggregate.ts'
+import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import { KeyringRefused } from '#platform/keyring/port.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { Contact, Delivery } from './order-request.ts'
@@ -52,8 +53,8 @@ export const recipients = ({
   }
 
   return async (orderId: OrderId, customerId: CustomerId): Promise<Recipient | undefined> => {
-    for await (const { type, metadata, data } of eventStore.read(`order-${orderId}`, 0, 1)) {
-      const placed = order.codec.decode(type, metadata.schemaVersion, data)
+    for await (const recorded of eventStore.read(`order-${orderId}`, 0, 1)) {
+      const placed = decodeRecorded(order.codec, recorded)
       if (placed.type !== 'OrderPlaced' || placed.data.customerId !== customerId) return undefined
       const [contact, delivery] = await Promise.all([
         open(placed.data.contact, 'contact', Contact, orderId),

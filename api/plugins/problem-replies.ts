@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ConflictsOutlasted } from '#platform/commands/runner.ts'
+import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import { EventStoreUnavailable } from '#platform/eventstore/port.ts'
 import { SessionsUnavailable } from '#platform/sessions/port.ts'
 import type { ApiScope } from '../instance.ts'
@@ -12,7 +13,13 @@ export const replyWithProblems = (app: ApiScope): void => {
 
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemFor(error)
-    if (problem.code === 'internal-error') request.log.error({ err: error }, 'A request failed unexpectedly')
+    if (error instanceof UndecodableEvent)
+      request.log.error(
+        { ...error.place, reason: error.reason },
+        'A request met an event that cannot be read',
+      )
+    else if (problem.code === 'internal-error')
+      request.log.error({ err: error }, 'A request failed unexpectedly')
     else if (problem.code === 'temporarily-unavailable' || problem.code === 'REDIS_UNAVAILABLE')
       request.log.warn({ err: error }, 'A request could not be decided')
     return sendProblem(request, reply, problem)
@@ -46,6 +53,7 @@ const problemFor = (error: FastifyError): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted)
     return new Problem('temporarily-unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+  if (error instanceof UndecodableEvent) return new Problem('record-unreadable')
   if (error instanceof SessionsUnavailable)
     return new Problem('REDIS_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS })
   if (error.validation !== undefined)

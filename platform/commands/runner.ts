@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
 import type { Clock } from '../clock/clock.ts'
+import { decodeRecorded } from '../eventstore/decoding.ts'
 import type { EventStore, EventToAppend, Position } from '../eventstore/port.ts'
 import { derivedId, type NewId } from '../ids/ids.ts'
 import { keyedQueue } from './keyed-queue.ts'
@@ -37,6 +38,7 @@ export interface CommandRunner {
    * Load, fold, decide, append, and again on a conflict: the only place that does. Commands to one stream queue up;
    * an answer that appends nothing is given only on a state that was read forward to the end of the stream.
    * @throws EventStoreUnavailable, ConflictsOutlasted: the outcome is unknown, a repeat with the same id is safe.
+   * @throws UndecodableEvent when the stream holds an event that this build cannot read: nothing was appended.
    */
   readonly run: <S, C, E extends DomainEvent, R>(
     aggregate: Aggregate<S, C, E, R>,
@@ -104,7 +106,7 @@ export const commandRunner = ({
     let position = from?.position ?? 0
     const commandIds = new Set(from?.commandIds)
     for await (const event of store.read(stream, revision + 1)) {
-      state = decider.evolve(state, codec.decode(event.type, event.metadata.schemaVersion, event.data))
+      state = decider.evolve(state, decodeRecorded(codec, event))
       revision = event.revision
       position = event.position
       remember(commandIds, event.metadata.commandId)

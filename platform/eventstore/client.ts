@@ -1,18 +1,17 @@
-import {
-  EventStoreDBClient,
-  WrongExpectedVersionError,
-  jsonEvent,
-  type Credentials,
-} from '@eventstore/db-client'
+import type { Credentials, EventStoreDBClient } from '@eventstore/db-client'
 import type { Clock } from '../clock/clock.ts'
-import { isDefinite, within } from './outcome.ts'
+import { appending, graceFor } from './appending.ts'
+import { credentialsIn } from './connection-string.ts'
+import { connectClient, type Lease } from './connection.ts'
+import { nobodyWatches, type EventStoreObserver } from './observer.ts'
+import { isDefinite, isSilence, within } from './outcome.ts'
 import {
   EventStoreUnavailable,
-  type AppendResult,
+  type Batch,
   type EventStore,
-  type EventToAppend,
-  type ExpectedRevision,
+  type Position,
   type RecordedEvent,
+  type SubscribeOptions,
 } from './port.ts'
 import { readForward } from './reading.ts'
 import { resubscribing } from './subscription.ts'
@@ -21,151 +20,130 @@ export interface EventStoreOptions {
   /** `esdb://…`, the only thing that changes between the embedded node and a cluster. */
   readonly connectionString: string
   readonly clock: Clock
-  /** Sent with each append; see `appendOnce`. Ignored by the client on insecure connections. */
+  /** Unless told those of the connection string, else the server's well-known ones; not sent on insecure connections. */
   readonly credentials?: Credentials
-  readonly appendTimeoutMs?: number
-  readonly onRetry?: (stream: string, error: unknown) => void
+  /** How long one try of a call, or one step of a reading, waits for an answer; 5,000 unless told. */
+  readonly answerTimeoutMs?: number
+  /** Between 0 and 1; `Math.random` unless told. Spreads repeats and restarts. */
+  readonly random?: () => number
+  readonly observer?: Partial<EventStoreObserver>
 }
 
-const APPEND_TRIES = 6
-const FIRST_BACKOFF_MS = 50
-
-/** The port over the official client: one client per process (its generated code is global). */
+/** The port over the official client: one client at a time per process (its generated code is global). */
 export const connectEventStore = (options: EventStoreOptions): EventStore => {
-  const { clock } = options
-  const appendTimeoutMs = options.appendTimeoutMs ?? 5_000
-  const client = EventStoreDBClient.connectionString(options.connectionString)
-  const credentials = options.credentials ?? { username: 'admin', password: 'changeit' }
+  const { connectionString, clock, answerTimeoutMs = 5_000, random = Math.random } = options
+  const observer: EventStoreObserver = { ...nobodyWatches, ...options.observer }
+  const connection = connectClient({
+    connectionString,
+    clock,
+    answerTimeoutMs,
+    onRebuild: observer.rebuild,
+  })
+  // Appends always carry some, which is how the client is told to use the plain call: see `appending`.
+  const credentials = options.credentials ??
+    credentialsIn(connectionString) ?? { username: 'admin', password: 'changeit' }
+  const identity = options.credentials === undefined ? {} : { credentials: options.credentials }
   const closing = new AbortController()
-
-  /**
-   * Credentials per call make the client use the plain Append call instead of its batch stream. The batch stream keeps
-   * one promise table per process, so that one dropped connection rejects the appends of all, and answers that come
-   * late throw where nobody can catch them; the plain call has a deadline of its own. ADR 0004 has the measurements.
-   */
-  const appendOnce = async (
-    stream: string,
-    events: readonly EventToAppend[],
-    expected: ExpectedRevision,
-  ): Promise<AppendResult> => {
-    try {
-      const result = await within(
-        appendTimeoutMs + 1_000,
-        clock,
-        client.appendToStream(
-          stream,
-          events.map(({ id, type, data, metadata }) =>
-            jsonEvent({ id, type, data: { ...data }, metadata: wireMetadata(metadata) }),
-          ),
-          {
-            expectedRevision: expected === 'no-stream' ? 'no_stream' : BigInt(expected),
-            credentials,
-            deadline: appendTimeoutMs,
-          },
-        ),
-      )
-      if (result.position === undefined)
-        throw new Error(`The append to ${stream} was answered without a position`)
-      return {
-        kind: 'appended',
-        revision: Number(result.nextExpectedRevision),
-        position: Number(result.position.commit),
-      }
-    } catch (error) {
-      if (error instanceof WrongExpectedVersionError) return { kind: 'conflict' }
-      throw error
-    }
-  }
-
-  const append: EventStore['append'] = async (stream, events, expected) => {
-    let backoffMs = FIRST_BACKOFF_MS
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await appendOnce(stream, events, expected)
-      } catch (error) {
-        if (isDefinite(error)) throw error
-        if (attempt === APPEND_TRIES || closing.signal.aborted)
-          throw new EventStoreUnavailable(`Append to ${stream}: outcome unknown after ${attempt} tries`, {
-            cause: error,
-          })
-        options.onRetry?.(stream, error)
-        await clock.sleep(backoffMs, closing.signal)
-        backoffMs *= 2
-      }
-    }
-  }
+  const { signal } = closing
+  const reading = { connection, clock, answerTimeoutMs, random, signal }
 
   const read = (stream: string, from = 0, limit?: number): AsyncIterable<RecordedEvent> =>
     readForward(
-      (fromRevision, maxCount) =>
+      (client, fromRevision, maxCount) =>
         client.readStream(stream, {
           fromRevision: BigInt(fromRevision),
           direction: 'forwards',
+          ...identity,
           ...(maxCount === undefined ? {} : { maxCount }),
         }),
-      { stream, from, limit, clock, signal: closing.signal },
+      { ...reading, stream, from, limit, onUnavailable: () => observer.unavailable('read') },
     )
 
   const last: EventStore['last'] = async (stream) => {
     let newest: RecordedEvent | undefined
-    const reading = readForward(
-      () => client.readStream(stream, { fromRevision: 'end', direction: 'backwards', maxCount: 1 }),
-      { stream, from: 0, clock, signal: closing.signal },
+    const reversed = readForward(
+      (client) =>
+        client.readStream(stream, { fromRevision: 'end', direction: 'backwards', maxCount: 1, ...identity }),
+      { ...reading, stream, from: 0, onUnavailable: () => observer.unavailable('read') },
     )
     // Read to its end although there is only one: a reading that is left early has to be cancelled on the server.
-    for await (const event of reading) newest = event
+    for await (const event of reversed) newest = event
     return newest
   }
 
   /** The metadata calls of the client know neither a time-out nor a repeat; setting the same limit twice is harmless. */
   const keepOnly: EventStore['keepOnly'] = async (stream, maxCount) => {
+    const lease = connection.lease()
+    const answer = async <T>(call: (client: EventStoreDBClient) => Promise<T>): Promise<T> => {
+      const result = await within(graceFor(answerTimeoutMs), clock, call(lease.client), lease.replaced)
+      lease.answered()
+      return result
+    }
     try {
-      const current = await within(appendTimeoutMs, clock, client.getStreamMetadata(stream))
+      const current = await answer((client) => client.getStreamMetadata(stream, identity))
       if (current.metadata?.maxCount === maxCount) return
-      await within(
-        appendTimeoutMs,
-        clock,
-        client.setStreamMetadata(stream, { maxCount }, { credentials, deadline: appendTimeoutMs }),
+      await answer((client) =>
+        client.setStreamMetadata(stream, { maxCount }, { credentials, deadline: answerTimeoutMs }),
       )
     } catch (error) {
+      if (isSilence(error)) lease.silent()
       if (isDefinite(error)) throw error
+      observer.unavailable('keep-only')
       throw new EventStoreUnavailable(`The limit of ${stream} could not be set`, { cause: error })
     }
   }
 
+  async function* subscribe(asked: SubscribeOptions): AsyncIterable<Batch> {
+    const told = {
+      ...asked,
+      signal: AbortSignal.any([asked.signal, signal]),
+      onStatus: (status: Parameters<EventStoreObserver['subscription']>[0]) => {
+        observer.subscription(status)
+        asked.onStatus?.(status)
+      },
+    }
+    try {
+      yield* resubscribing(told, {
+        connection,
+        clock,
+        answerTimeoutMs,
+        random,
+        open: (client, after, onCheckpoint) => openSubscription(client, asked, identity, after, onCheckpoint),
+      })
+    } finally {
+      observer.subscriptionEnded(asked.name)
+    }
+  }
+
   return {
-    append,
+    append: appending({ ...reading, credentials, observer }),
     read,
     last,
-    subscribe: (subscribeOptions) =>
-      resubscribing(
-        (after, onCheckpoint) =>
-          client.subscribeToAll({
-            fromPosition:
-              typeof after === 'number' ? { commit: BigInt(after), prepare: BigInt(after) } : after,
-            filter: {
-              filterOn: subscribeOptions.by === 'type' ? 'eventType' : 'streamName',
-              prefixes: [...subscribeOptions.prefixes],
-              checkpointInterval: 32,
-              checkpointReached: (_subscription, position) => {
-                onCheckpoint(Number(position.commit))
-              },
-            },
-          }),
-        { ...subscribeOptions, signal: AbortSignal.any([subscribeOptions.signal, closing.signal]) },
-        clock,
-      ),
+    subscribe,
     keepOnly,
     close: async () => {
       closing.abort()
-      await client.dispose()
+      await connection.close()
     },
   }
 }
 
-/** EventStoreDB's own names for correlation and causation, which its tools understand. */
-const wireMetadata = ({ correlationId, causationId, ...rest }: EventToAppend['metadata']) => ({
-  $correlationId: correlationId,
-  $causationId: causationId,
-  ...rest,
-})
+const openSubscription = (
+  client: Lease['client'],
+  { by, prefixes }: SubscribeOptions,
+  identity: { readonly credentials?: Credentials },
+  after: Position | 'start' | 'end',
+  onCheckpoint: (position: Position) => void,
+) =>
+  client.subscribeToAll({
+    ...identity,
+    fromPosition: typeof after === 'number' ? { commit: BigInt(after), prepare: BigInt(after) } : after,
+    filter: {
+      filterOn: by === 'type' ? 'eventType' : 'streamName',
+      prefixes: [...prefixes],
+      checkpointInterval: 32,
+      checkpointReached: (_subscription, position) => {
+        onCheckpoint(Number(position.commit))
+      },
+    },
+  })

@@ -20,6 +20,7 @@ export const joinCodecs = <const Es extends readonly DomainEvent[]>(
   return {
     types: [...byType.keys()],
     version: (type) => codecOf(type).version(type),
+    schema: (type) => codecOf(type).schema(type),
     encode: (event) => codecOf(event.type).encode(event),
     decode: (type, schemaVersion, data) => codecOf(type).decode(type, schemaVersion, data),
   }

@@ -59,6 +59,8 @@ export interface SubscriptionStatus {
   readonly connected: boolean
   readonly caughtUp: boolean
   readonly restarts: number
+  /** Why it is not connected; absent before its first try and while it is. */
+  readonly trouble?: string
 }
 
 export interface SubscribeOptions {
@@ -78,7 +80,8 @@ export interface EventStore {
   /**
    * Appends all events or none, only if the stream is at the expected revision. An unknown outcome is resolved by
    * repeating the same append (same ids, same revision), a bounded number of times.
-   * @throws EventStoreUnavailable when the outcome is still unknown after that.
+   * @throws EventStoreUnavailable when the outcome is still unknown after that; what the store refused for good, such
+   * as more than it takes at once, is thrown as it is.
    */
   readonly append: (
     stream: string,

@@ -9,7 +9,8 @@ import { tokenVerifier } from './token-verifier.ts'
 const ISSUER = 'https://development-issuer.kessai.invalid'
 const AUDIENCE = 'kessai'
 const ALGORITHM = 'ES256'
-const FILE = 'development-issuer.jwk.json'
+/** Where the issuer keeps its key and whom it has met; a backup takes it along. */
+export const ISSUER_FILE = 'development-issuer.jwk.json'
 /** As long as a shopper's day; a real issuer's tokens live an hour, and its session then ends with them. */
 const TOKEN_LIFE_SECONDS = 12 * 60 * 60
 
@@ -45,7 +46,7 @@ export const developmentIssuer = async ({
   clock,
 }: DevelopmentIssuerOptions): Promise<DevelopmentIssuer> => {
   const fresh = await freshKey()
-  const kept = Kept.parse(JSON.parse(keptFile(dataDir, FILE, () => JSON.stringify(fresh))))
+  const kept = Kept.parse(JSON.parse(keptFile(dataDir, ISSUER_FILE, () => JSON.stringify(fresh))))
   const { d: _private, ...publicPart } = kept.key
   const [privateKey, publicKey] = await Promise.all([imported(kept.key), imported(publicPart)])
 
@@ -77,6 +78,6 @@ const freshKey = async (): Promise<{ key: JWK; subjectSecret: string }> => {
 
 const imported = async (jwk: JWK): Promise<CryptoKey> => {
   const key = await importJWK(jwk, ALGORITHM)
-  if (key instanceof Uint8Array) throw new TypeError(`${FILE} does not hold an elliptic curve key`)
+  if (key instanceof Uint8Array) throw new TypeError(`${ISSUER_FILE} does not hold an elliptic curve key`)
   return key
 }

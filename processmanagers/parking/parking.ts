@@ -10,7 +10,10 @@ export const ParkedWork = z.discriminatedUnion('kind', [
 ])
 export type ParkedWork = z.infer<typeof ParkedWork>
 
-/** A step of this key kept failing, or an earlier one did and this one must wait behind it. Written by the process runner. */
+/**
+ * A step of this key kept failing or met an event that cannot be read, or an earlier one did and this one must wait
+ * behind it. Written by the process runner.
+ */
 const WorkParked = z.object({ key: z.string(), work: ParkedWork, error: z.string(), atMs: z.int() })
 
 /** Somebody asked to try the key again. Written through staff. Does not mean that it worked. */
@@ -50,14 +53,33 @@ const sameWork = (a: ParkedWork, b: ParkedWork): boolean =>
     ? a.stream === b.stream && a.revision === b.revision
     : a.kind === 'deadline' && b.kind === 'deadline' && a.name === b.name
 
+/** The key that a request has which cannot be read. */
+export const NOBODYS_KEY = ''
+
+const codec = defineCodec<ParkingEvent>({
+  WorkParked: { version: 1, data: WorkParked },
+  ReplayRequested: { version: 1, data: ReplayRequested },
+  KeyReleased: { version: 1, data: KeyReleased },
+})
+
+/**
+ * Requests may be appended by hand and change no state: one that cannot be read, or whose type is misspelt, asks for
+ * nothing, rather than hide which keys are parked. A broken `WorkParked` or `KeyReleased` does stop the process, which
+ * then cannot know.
+ */
+const decode: typeof codec.decode = (type, schemaVersion, data) => {
+  try {
+    return codec.decode(type, schemaVersion, data)
+  } catch (error) {
+    if (type === 'WorkParked' || type === 'KeyReleased') throw error
+    return { type: 'ReplayRequested', data: { key: NOBODYS_KEY, by: '', atMs: 0 } }
+  }
+}
+
 /** Streams `parked-{process}`: which keys stand still, why, and what waits behind them, in order. */
 export const parking: Aggregate<ParkingState, ParkingCommand, ParkingEvent, ParkingRefusal> = {
   category: 'parked',
-  codec: defineCodec<ParkingEvent>({
-    WorkParked: { version: 1, data: WorkParked },
-    ReplayRequested: { version: 1, data: ReplayRequested },
-    KeyReleased: { version: 1, data: KeyReleased },
-  }),
+  codec: { ...codec, decode },
   decider: {
     initial: { keys: new Map() },
     evolve: (state, event) => {
