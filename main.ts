@@ -10,6 +10,9 @@ const port = (text: string): number => {
   return value
 }
 
+/** What says itself what is wrong and what to do; a trace would only hide it. */
+const FOR_PEOPLE = new Set(['ConfigurationError', 'NoBackup'])
+
 /** Each role is imported only when it is asked for: a small one starts fast and stays small. */
 const program = new Command('kessai').description(
   'Event-sourced checkout and payments: one command, any role.',
@@ -57,6 +60,41 @@ program
     await runEmbeddedEventStore(options)
   })
 
+const eventstore = program.command('eventstore').description('looks after the log')
+
+eventstore
+  .command('backup')
+  .description('one file with the embedded node’s log and the keyring; the shop may run meanwhile')
+  .argument('<file>', 'where to write it; never over another file')
+  .option('--keyring-only', 'for a cluster, which is backed up by its own means')
+  .action(async (file: string, options: { keyringOnly?: true }) => {
+    const { printBackup } = await import('./roles/backup/printing.ts')
+    await printBackup(file, options.keyringOnly === true, process.env)
+  })
+
+eventstore
+  .command('restore')
+  .description('puts a backup into an empty KESSAI_DATA')
+  .argument('<file>', 'a file that `eventstore backup` wrote')
+  .action(async (file: string) => {
+    const { printRestore } = await import('./roles/backup/printing.ts')
+    await printRestore(file, process.env)
+  })
+
+program
+  .command('invariants')
+  .description('checks the log against the rules I1 to I8')
+  .option('--settled', 'nothing may be in flight any more')
+  .option('--json', 'findings for machines')
+  .action(async (options: { settled?: true; json?: true }) => {
+    const { runInvariants } = await import('./roles/invariants.ts')
+    process.exitCode = await runInvariants({
+      settled: options.settled === true,
+      json: options.json === true,
+      environment: process.env,
+    })
+  })
+
 program
   .command('paypay-simulator')
   .description('a PayPay that takes no real money')
@@ -100,7 +138,7 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  const isConfiguration = error instanceof Error && error.name === 'ConfigurationError'
-  console.error(isConfiguration ? error.message : error)
+  const isForPeople = error instanceof Error && FOR_PEOPLE.has(error.name)
+  console.error(isForPeople ? error.message : error)
   process.exitCode = 1
 }

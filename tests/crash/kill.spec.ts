@@ -1,23 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
 import { startInstance, type OwnInstance } from '../../demo/instance.ts'
-import {
-  signIn,
-  simulatorControl,
-  type Buyer,
-  type OrderView,
-  type Placement,
-} from '../../demo/shop-client.ts'
-import { childrenOf } from './process-tree.ts'
+import { signIn, simulatorControl, type OrderView, type Placement } from '../../demo/shop-client.ts'
+import { runInvariants } from '../../roles/invariants.ts'
+import { capturedAttempts, eventually, partOf, providerBooks, shelves } from './witness.ts'
 
 const ORDERS = 50
-
-/** Payments in the provider's own books, which our crashes do not touch. */
-const ProviderBooks = z.object({
-  payments: z.array(z.object({ merchantPaymentId: z.string(), status: z.string() })),
-})
-
-const Catalogue = z.object({ items: z.array(z.object({ productId: z.string(), available: z.number() })) })
 
 describe('a shop killed in the middle of fifty orders', () => {
   let shop: OwnInstance | undefined
@@ -25,17 +12,12 @@ describe('a shop killed in the middle of fifty orders', () => {
     await shop?.stop()
   })
 
-  const productsOf = async (buyer: Buyer) =>
-    Catalogue.parse((await buyer.call('GET', '/api/products?size=100')).body).items
-
   it('brings every acknowledged order to its end, charges nobody twice and keeps every unit', async () => {
     shop = await startInstance({ PAYMENT_WINDOW_MS: '20000', PAYPAY_CODE_LIFE_MS: '15000' })
     const { shopUrl, simulatorUrl } = shop
     const simulate = simulatorControl(simulatorUrl)
     const buyer = await signIn(shopUrl, 'crash@example.com')
-    const before = new Map(
-      (await productsOf(buyer)).map(({ productId, available }) => [productId, available]),
-    )
+    const before = await shelves(buyer)
     const products = [...before]
       .filter(([, available]) => available >= 20)
       .map(([productId]) => productId)
@@ -63,7 +45,7 @@ describe('a shop killed in the middle of fifty orders', () => {
 
     const firstHalf = Array.from({ length: ORDERS }, (_, nth) => order(nth))
     const killed = (async () => {
-      while (paying.size < 10) await new Promise((resolve) => setImmediate(resolve))
+      await eventually('ten payments under way', 30_000, () => paying.size >= 10)
       await shop?.kill()
     })()
     await Promise.allSettled(firstHalf)
@@ -98,14 +80,9 @@ describe('a shop killed in the middle of fifty orders', () => {
     for (const orderId of paying) expect(ended.get(orderId)?.status).toBe('PAID')
     for (const orderId of cancelled) expect(ended.get(orderId)?.status).toBe('CANCELLED')
 
-    const books = ProviderBooks.parse(await (await fetch(`${simulatorUrl}/_sim/state?limit=200`)).json())
-    const captured = books.payments
-      .filter(({ status }) => status === 'COMPLETED')
-      .map(({ merchantPaymentId }) => merchantPaymentId)
+    const captured = capturedAttempts(await providerBooks(simulatorUrl))
     const paid = [...ended.values()].filter(({ status }) => status === 'PAID')
-    expect(captured.toSorted()).toEqual(
-      paid.map(({ payment }) => payment?.merchantPaymentId ?? 'none').toSorted(),
-    )
+    expect(captured).toEqual(paid.map(({ payment }) => payment?.merchantPaymentId ?? 'none').toSorted())
 
     const sold = new Map<string, number>()
     for (const { orderId } of paid) {
@@ -119,14 +96,16 @@ describe('a shop killed in the middle of fifty orders', () => {
     await expect
       .poll(
         async () => {
-          const now = new Map(
-            (await productsOf(buyer)).map(({ productId, available }) => [productId, available]),
-          )
+          const now = await shelves(buyer)
           return products.map((productId) => [productId, now.get(productId)])
         },
         { timeout: 10_000 },
       )
       .toEqual(expected)
+
+    const environment = { KESSAI_DATA: shop.dataDir }
+    const check = () => runInvariants({ settled: true, json: true, environment, print: () => {} })
+    await expect.poll(check, { timeout: 10_000, interval: 500 }).toBe(0)
   }, 120_000)
 
   it('goes on when its event store or its provider is killed under it', async () => {
@@ -134,14 +113,14 @@ describe('a shop killed in the middle of fifty orders', () => {
     const { shopUrl, simulatorUrl } = shop
     const simulate = simulatorControl(simulatorUrl)
     const buyer = await signIn(shopUrl, 'parts@example.com')
-    const [product] = (await productsOf(buyer)).filter(({ available }) => available >= 10)
+    const [productId = ''] = [...(await shelves(buyer))].find(([, available]) => available >= 10) ?? []
 
     for (const part of ['embedded-eventstore', 'paypay-simulator']) {
-      const { orderId } = await buyer.place(product?.productId ?? '')
+      const { orderId } = await buyer.place(productId)
       const { merchantPaymentId } = await buyer.payable(orderId)
-      const child = childrenOf(shop.pid()).find(({ command }) => command.includes(part))
-      expect(child, part).toBeDefined()
-      process.kill(child?.pid ?? 0, 'SIGKILL')
+      const pid = partOf(shop.pid(), part)
+      expect(pid, part).toBeDefined()
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
       await expect
         .poll(
           async () =>

@@ -1,0 +1,30 @@
+import type { Manifest } from './archive.ts'
+import { runBackup } from './backup.ts'
+import { runRestore } from './restore.ts'
+
+const summary = ({ events, parts }: Manifest): string => {
+  const log = events === undefined ? 'no log' : `${events.toLocaleString('en')} events`
+  const keyring = parts['keyring.db'] === undefined ? 'no keyring (there is none yet)' : 'the keyring'
+  return `${log} and ${keyring}`
+}
+
+const MASTER_KEY =
+  'The master key (KESSAI_MASTER_KEY, or master.key in KESSAI_DATA) is not part of a backup: keep it apart.'
+
+/** `eventstore backup`, for a person. An interrupt leaves nothing behind. */
+export const printBackup = async (
+  file: string,
+  keyringOnly: boolean,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> => {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
+  const manifest = await runBackup({ file, keyringOnly, environment, signal: interrupted.signal })
+  console.log(`${file}: ${summary(manifest)}\n${MASTER_KEY}`)
+}
+
+/** `eventstore restore`, for a person. */
+export const printRestore = async (file: string, environment: NodeJS.ProcessEnv): Promise<void> => {
+  const manifest = await runRestore(file, environment)
+  console.log(`Restored ${summary(manifest)} of ${manifest.madeAt}\n${MASTER_KEY}`)
+}

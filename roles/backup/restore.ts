@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspectLog } from '#embedded/eventstoredb/backup.ts'
+import { ConfigurationError, readConfig } from '#platform/config/config.ts'
+import { ISSUER, KEYRING, LOG, unpack, type Manifest } from './archive.ts'
+
+/**
+ * What follows from the log, or holds it. Read models and sessions that have seen more than the restored log would
+ * never take notice of what comes again at the same places.
+ */
+const STALE = [LOG, KEYRING, ISSUER, 'read-models.db', 'sessions.db'] as const
+
+/**
+ * Puts a backup into `KESSAI_DATA`, where the next start finds it and builds the read models anew. Nothing is replaced:
+ * a directory that has a log, a keyring, read models or sessions is refused, and so is a backup that is not whole. The log
+ * comes last, so that a restore that was cut short is seen as one.
+ * @throws ConfigurationError
+ * @throws NoBackup
+ */
+export const runRestore = async (file: string, environment: NodeJS.ProcessEnv): Promise<Manifest> => {
+  const { KESSAI_DATA: dataDir } = readConfig(environment)
+  const inTheWay = STALE.filter((name) => existsSync(join(dataDir, name)))
+  if (inTheWay.length > 0)
+    throw new ConfigurationError(
+      `${dataDir} already holds ${inTheWay.join(', ')}. Stop the shop and move these away, or name another KESSAI_DATA`,
+    )
+  await mkdir(dataDir, { recursive: true })
+  const folder = await mkdtemp(join(dataDir, '.restoring-'))
+  try {
+    const manifest = await unpack(file, folder)
+    if (manifest.parts[LOG] !== undefined) {
+      const { events } = inspectLog(join(folder, LOG))
+      if (events !== manifest.events)
+        throw new ConfigurationError(`${file} holds ${events} events and says it holds ${manifest.events}`)
+    }
+    for (const name of [ISSUER, KEYRING, LOG] as const)
+      if (manifest.parts[name] !== undefined) await rename(join(folder, name), join(dataDir, name))
+    return manifest
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
