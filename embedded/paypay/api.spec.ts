@@ -71,6 +71,10 @@ describe('authentication', () => {
     expect([await codes(), await codes()]).toEqual(Array(2).fill('DYNAMIC_QR_PAYMENT_NOT_FOUND'))
     await rig.sim('knobs', { repeatedNonce: 'reject' })
     expect([await codes(), await codes()]).toEqual(['DYNAMIC_QR_PAYMENT_NOT_FOUND', 'UNAUTHORIZED'])
+    const forged = { nonce: 'next', apiSecret: 'guessed' }
+    await rig.call('GET', '/v2/codes/payments/p1', undefined, forged)
+    const honest = await rig.call('GET', '/v2/codes/payments/p1', undefined, { nonce: 'next' })
+    expect(honest.code).toBe('DYNAMIC_QR_PAYMENT_NOT_FOUND')
   })
 })
 
@@ -117,6 +121,23 @@ describe('creating a code', () => {
   ])('refuses %s', async (_, change, code) => {
     const said = await rig.createCode('p1', change)
     expect([said.status, said.code]).toEqual([400, code])
+  })
+
+  it('echoes the lines of the order with the price spelt as PayPay spells it', async () => {
+    const line = { name: 'ほうじ茶', quantity: 3, productId: 't1' }
+    const unitPrice = { amount: 400, currency: 'JPY' }
+    const said = await rig.createCode('p1', { orderItems: [{ ...line, unitPrice }] })
+    expect(said.data['orderItems']).toEqual([{ ...line, unit_price: unitPrice }])
+    await rig.sim('pay', { merchantPaymentId: 'p1', method: 'POINT' })
+    const paidDetails = (await details('p1')).data
+    expect(paidDetails['orderItems']).toEqual([{ ...line, unit_price: unitPrice }])
+    expect(paidDetails['paymentMethods']).toEqual([
+      {
+        amount: { amount: 7_490, currency: 'JPY' },
+        type: 'POINT',
+        breakdown: { points: [{ amount: 7_490, type: 'REGULAR' }] },
+      },
+    ])
   })
 
   it('refuses a repeated id', async () => {

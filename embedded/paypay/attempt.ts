@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What the provider remembers. Plain data; the rules are in `transitions.ts`. */
 
-const methods = ['WALLET', 'POINT', 'CREDIT_CARD', 'PAY_LATER_CC', 'GIFT_VOUCHER'] as const
+const methods = ['WALLET', 'POINT', 'CREDIT_CARD', 'PAY_LATER_CC', 'HIVEX', 'GIFT_VOUCHER'] as const
 export const paymentMethodSchema = z.enum(methods)
 export type PaymentMethod = z.output<typeof paymentMethodSchema>
 
@@ -19,6 +19,15 @@ const paymentSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('failed'), paymentId: z.string(), failedAtMs: z.int() }),
 ])
 
+/** A line of the order as merchants send it; answers spell the price `unit_price`. */
+export const orderItemSchema = z.object({
+  name: z.string().max(150),
+  quantity: z.int().min(1),
+  unitPrice: z.object({ amount: z.int().min(0).max(99_999_999_999), currency: z.literal('JPY') }),
+  category: z.string().max(255).exactOptional(),
+  productId: z.string().max(255).exactOptional(),
+})
+
 /** What the merchant sent, echoed in answers. */
 const codeRequestSchema = z.object({
   amountMinor: z.int(),
@@ -28,6 +37,7 @@ const codeRequestSchema = z.object({
   storeId: z.string().exactOptional(),
   terminalId: z.string().exactOptional(),
   requestedAtSeconds: z.int().exactOptional(),
+  orderItems: z.array(orderItemSchema).exactOptional(),
 })
 export type CodeRequest = z.output<typeof codeRequestSchema>
 

@@ -11,6 +11,8 @@ export interface Chance {
   paymentId(merchantPaymentId: string): string
   /** Between 0 and `belowMs`, both included. */
   jitterMs(merchantPaymentId: string, belowMs: number): number
+  /** A random-looking UUID. */
+  uuid(subject: string): string
   /** `OPA` and 32 hex digits. */
   requestId(ordinal: number): string
 }
@@ -23,6 +25,10 @@ export function createChance(seed: string): Chance {
     paymentId: (subject) =>
       `0413${(digest('payment', subject).readBigUInt64BE() % 10n ** 16n).toString().padStart(16, '0')}`,
     jitterMs: (subject, belowMs) => digest('life', subject).readUInt32BE() % (belowMs + 1),
+    uuid: (subject) =>
+      digest('uuid', subject)
+        .toString('hex')
+        .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),
     requestId: (ordinal) =>
       `OPA${digest('request', String(ordinal)).toString('hex').slice(0, 32).toUpperCase()}`,
   }

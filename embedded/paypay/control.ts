@@ -14,26 +14,28 @@
  * | `GET /_sim/knobs` | | undocumented behaviour as it is set, see `knobs.ts` |
  * | `POST /_sim/knobs` | any of them | changes it |
  * | `GET /_sim/faults` | | faults in waiting and the outage |
- * | `POST /_sim/faults` | `{method?, path?, phase?, kind, ms?, times?}` | spoils the next matching calls, before or after they take effect |
+ * | `POST /_sim/faults` | `{method?, path?, phase?, kind, ms?, code?, retryAfterSeconds?, times?}` | spoils the next matching calls, before or after they take effect; `refuse` with the `code` of an error table |
  * | `POST /_sim/faults/clear` | | ends faults and releases hanging connections |
- * | `POST /_sim/outage` | `{on, kind?: html503, hang or reset}` | every API call fails until `{on: false}` |
+ * | `POST /_sim/outage` | `{on, kind?: html503, hang, reset or maintenance}` | every API call fails until `{on: false}`; in maintenance webhooks are not sent either |
  * | `GET /_sim/webhooks` | `?merchantPaymentId&limit` | deliveries with their attempts, oldest first |
  * | `POST /_sim/webhooks/target` | `{url: string or null, signingSecret?}` | where webhooks go |
  * | `POST /_sim/webhooks/profile` | `{profile: A, B, C, maintenance or off}` | how persistently |
  * | `POST /_sim/webhooks/drop` | `{times?}` | loses the next announcements |
  * | `POST /_sim/webhooks/copies` | `{copies, times?}` | sends the next ones several times |
- * | `POST /_sim/webhooks/delay` | `{delayMs, times?}` | sends the next ones late (real time) |
+ * | `POST /_sim/webhooks/delay` | `{delayMs, times?}` | sends the next ones late, by the virtual clock |
  * | `POST /_sim/webhooks/corrupt` | `{how, times?}` | alters the next ones, see `notification.ts` |
  * | `POST /_sim/webhooks/reorder` | `{count}` or `{release: true}` | holds the next ones and sends them last first |
  * | `POST /_sim/webhooks/replay` | `{deliveryId}` or `{merchantPaymentId}` | sends logged ones again |
  * | `POST /_sim/webhooks/forge` | `{body: object or string, fromAddress?, headers?}` | sends anything, as someone else |
- * | `GET /_sim/state` | `?merchantPaymentId` or `?limit` | one payment; or totals, counted calls and the newest payments |
+ * | `POST /_sim/recon` | `{date?, omit?, extra?, link?, announce?}` | makes the daily file of a day (Japan's, today by default) and announces it by `file.created` |
+| `GET /_sim/state` | `?merchantPaymentId` or `?limit` | one payment; or totals, counted calls and the newest payments |
  * | `POST /_sim/reset` | | forgets payments, faults, deliveries, clock and knobs; keeps target and profile |
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { paymentMethodSchema } from './attempt.ts'
 import { parse } from './control-body.ts'
+import { registerReconciliation } from './control-recon.ts'
 import { registerWebhookControl } from './control-webhooks.ts'
 import { faultSchema, outageKinds } from './faults.ts'
 import { knobChangeSchema } from './knobs.ts'
@@ -135,6 +137,7 @@ export function registerControl(app: FastifyInstance, world: World): void {
   })
 
   registerWebhookControl(app, world)
+  registerReconciliation(app, world)
 
   app.get('/_sim/state', async (request, reply) => {
     const schema = z.object({ merchantPaymentId: id.optional(), limit: count })

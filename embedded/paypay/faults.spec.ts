@@ -86,6 +86,48 @@ describe('the kinds of answer', () => {
   })
 })
 
+describe('an answer that mixes something up', () => {
+  it('names another currency or another payment, once, of a payment that is right', async () => {
+    await rig.createCode('p1')
+    await rig.sim('pay', { merchantPaymentId: 'p1' })
+    const look = async () => {
+      const { data } = await rig.call('GET', '/v2/codes/payments/p1')
+      return [data['merchantPaymentId'], data['amount']]
+    }
+    await rig.sim('faults', { method: 'GET', kind: 'wrong-currency' })
+    expect(await look()).toEqual(['p1', { amount: 7_490, currency: 'USD' }])
+    await rig.sim('faults', { method: 'GET', kind: 'wrong-id' })
+    expect(await look()).toEqual(['p1-other', { amount: 7_490, currency: 'JPY' }])
+    expect(await look()).toEqual(['p1', { amount: 7_490, currency: 'JPY' }])
+  })
+
+  it('leaves an answer that says neither as it is', async () => {
+    await rig.createCode('p1')
+    for (const kind of ['wrong-id', 'wrong-currency', 'wrong-amount']) {
+      await rig.sim('faults', { method: 'GET', kind })
+      const { data } = await rig.call('GET', '/v2/codes/payments/p1')
+      expect(data).toEqual({ status: 'CREATED', acceptedAt: 0, requestedAt: 0 })
+    }
+  })
+})
+
+describe('the headers of an answer', () => {
+  it.each(['429', 'html503', 'maintenance', '500-unknown'])('%s may say how long to wait', async (kind) => {
+    await rig.sim('faults', { kind, retryAfterSeconds: 7 })
+    const headers = async () => (await post('/v2/codes')).headers.get('retry-after')
+    expect([await headers(), await headers()]).toEqual(['7', null])
+  })
+
+  it("tell the provider's time, by which signatures are judged", async () => {
+    const atMs = Date.parse('2030-01-02T03:04:05Z')
+    await rig.sim('clock', { freeze: atMs })
+    const date = async () => (await post('/v2/codes')).headers.get('date')
+    expect(await date()).toBe('Wed, 02 Jan 2030 03:04:05 GMT')
+    await rig.sim('knobs', { authClock: 'real' })
+    expect(Math.abs(Date.parse(String(await date())) - Date.now())).toBeLessThan(5_000)
+  })
+})
+
 describe('whom a fault strikes', () => {
   it('the matching calls only, and only so many of them', async () => {
     await rig.sim('faults', { method: 'GET', path: '/v2/codes/payments', kind: '429', times: 2 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { leavesEffectOpen, resultNames } from './results.ts'
 
-export const outageKinds = ['html503', 'hang', 'reset'] as const
+export const outageKinds = ['html503', 'hang', 'reset', 'maintenance'] as const
 
 const faultKinds = [
   'hang',
@@ -11,9 +12,16 @@ const faultKinds = [
   '500-unknown',
   'slow',
   'wrong-amount',
+  'wrong-currency',
+  /** The answer speaks of another payment. */
+  'wrong-id',
+  /** 503 in an envelope, as announced maintenance answers. */
+  'maintenance',
+  /** Any row of the error tables, without its cause. */
+  'refuse',
 ] as const
 
-export const faultSchema = z.strictObject({
+const settings = z.strictObject({
   method: z.enum(['GET', 'POST', 'DELETE']).optional(),
   /** Matches every path that begins so. */
   path: z.string().startsWith('/v2').max(200).default('/v2'),
@@ -22,8 +30,20 @@ export const faultSchema = z.strictObject({
   kind: z.enum(faultKinds),
   /** How slow. */
   ms: z.int().min(0).max(120_000).default(1_000),
+  /** Which refusal. */
+  code: z.enum(resultNames).optional(),
+  /** Sent as Retry-After with what the fault answers. */
+  retryAfterSeconds: z.int().min(0).max(86_400).optional(),
   times: z.int().min(1).max(1_000_000).default(1),
 })
+
+export const faultSchema = settings.refine(
+  ({ kind, code, phase }) =>
+    (kind === 'refuse') === (code !== undefined) &&
+    // A definite no to something that was done would be a lie that PayPay does not tell.
+    (code === undefined || phase === 'before' || leavesEffectOpen(code)),
+  'refuse goes with a code, and only one that leaves the outcome open may come after the effect',
+)
 
 export type Fault = z.output<typeof faultSchema>
 

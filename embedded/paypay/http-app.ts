@@ -3,11 +3,19 @@ import { z } from 'zod'
 import { registerApi } from './api.ts'
 import { registerCashier } from './cashier.ts'
 import { registerControl } from './control.ts'
+import { failure } from './results.ts'
+import { send } from './sending.ts'
 import type { World } from './world.ts'
 
 /** Every face of the simulator on one router. Bodies stay raw, because signatures cover the exact bytes. */
 export function createHttpApp(world: World): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 2 * 1_048_576, forceCloseConnections: true })
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 2 * 1_048_576,
+    forceCloseConnections: true,
+    // An id that is too long is the provider's to refuse, not the router's.
+    routerOptions: { maxParamLength: 2_048 },
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
@@ -18,7 +26,8 @@ export function createHttpApp(world: World): FastifyInstance {
     }
     await reply.code(statusOf(error)).send({ error: error instanceof Error ? error.message : String(error) })
   })
-  app.setNotFoundHandler(async (_request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
+    if (request.url.startsWith('/v2/')) return await send(world, reply, failure('RESOURCE_NOT_FOUND'))
     await reply.code(404).send({ error: 'no-such-page' })
   })
 

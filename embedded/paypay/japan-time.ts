@@ -3,7 +3,7 @@ const JST_OFFSET_MS = 9 * 3_600_000
 const DAY_MS = 86_400_000
 
 /** Midnight, Japan time, of the day that contains the instant. */
-function startOfDayMs(atMs: number): number {
+export function startOfDayMs(atMs: number): number {
   return Math.floor((atMs + JST_OFFSET_MS) / DAY_MS) * DAY_MS - JST_OFFSET_MS
 }
 
@@ -20,4 +20,14 @@ export function refundWindowEndsMs(paidAtMs: number): number {
 /** As webhooks write it: `2026-11-21T06:54:06+09:00`. */
 export function japaneseTimestamp(atMs: number): string {
   return `${new Date(atMs + JST_OFFSET_MS).toISOString().slice(0, 19)}+09:00`
+}
+
+/** As the daily file writes it: `2026-11-21 06:54:06`, Japan's time. */
+export function japaneseClockTime(atMs: number): string {
+  return new Date(atMs + JST_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** The calendar day in Japan, as in file names: `20261121`. */
+export function japaneseDay(atMs: number): string {
+  return new Date(atMs + JST_OFFSET_MS).toISOString().slice(0, 10).replaceAll('-', '')
 }

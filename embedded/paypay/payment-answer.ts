@@ -1,4 +1,4 @@
-import type { Attempt, Refund } from './attempt.ts'
+import type { Attempt, PaymentMethod, Refund } from './attempt.ts'
 import type { Knobs } from './knobs.ts'
 import { failedAtMs, refundStatusAt, statusAt } from './transitions.ts'
 
@@ -6,6 +6,16 @@ import { failedAtMs, refundStatusAt, statusAt } from './transitions.ts'
 
 const seconds = (atMs: number) => Math.floor(atMs / 1000)
 const yen = (amountMinor: number) => ({ amount: amountMinor, currency: 'JPY' })
+
+function itemsAnswer({ request }: Attempt): object[] {
+  return (request.orderItems ?? []).map(({ unitPrice, ...item }) => ({ ...item, unit_price: unitPrice }))
+}
+
+/** Points come with what kind of points they were. */
+export function methodAnswer(type: PaymentMethod, amountMinor: number): object {
+  const points = { points: [{ amount: amountMinor, type: 'REGULAR' }] }
+  return { amount: yen(amountMinor), type, ...(type === 'POINT' ? { breakdown: points } : {}) }
+}
 
 export function codeAnswer(attempt: Attempt, publicUrl: string): object {
   const { request } = attempt
@@ -22,6 +32,7 @@ export function codeAnswer(attempt: Attempt, publicUrl: string): object {
     isAuthorization: false,
     requestedAt: request.requestedAtSeconds ?? seconds(attempt.createdAtMs),
     ...(request.orderDescription === undefined ? {} : { orderDescription: request.orderDescription }),
+    ...(request.orderItems === undefined ? {} : { orderItems: itemsAnswer(attempt) }),
     ...(request.redirectUrl === undefined ? {} : { redirectUrl: request.redirectUrl }),
     ...(request.redirectType === undefined ? {} : { redirectType: request.redirectType }),
   }
@@ -53,9 +64,9 @@ export function paymentAnswer(
     terminalId: request.terminalId ?? '',
     orderReceiptNumber: '',
     orderDescription: request.orderDescription ?? '',
-    orderItems: [],
+    orderItems: itemsAnswer(attempt),
     ...(payment.state === 'completed'
-      ? { paymentMethods: [{ amount: yen(request.amountMinor), type: payment.method }] }
+      ? { paymentMethods: [methodAnswer(payment.method, request.amountMinor)] }
       : {}),
     ...(refunds.length > 0
       ? { refunds: { data: refunds.map((refund) => refundAnswer(refund, nowMs)) } }

@@ -92,7 +92,10 @@ export function createProvider(parts: ProviderParts): Provider {
   return {
     createCode: (rawBody) => {
       const read = readBody(codeRequestSchema, rawBody)
-      if (read.kind === 'refused') return read.answer
+      if (read.kind === 'refused') {
+        const { malformedCreate } = parts.knobs()
+        return read.because === 'INVALID_REQUEST_PARAMS' ? failure(malformedCreate) : failure(read.because)
+      }
       const { value } = read
       if (value.isAuthorization === true) return failure('PRE_AUTH_CAPTURE_UNSUPPORTED_MERCHANT')
       const { merchantPaymentId } = value
@@ -121,10 +124,10 @@ export function createProvider(parts: ProviderParts): Provider {
     deleteCode: (codeId) => {
       const attempt = codeId.startsWith('04-') ? ledger.findAttemptByLinkKey(codeId.slice(3)) : undefined
       if (attempt === undefined) return failure('DYNAMIC_QR_NOT_FOUND')
-      const step = deleteCode(attempt)
+      const step = deleteCode(attempt, parts.knobs())
       if (step.kind === 'refused') return failure(step.because)
       save(step.attempt)
-      return success({ qrStatus: 'DELETED' })
+      return success(parts.knobs().deleteData === 'null' ? null : { qrStatus: 'DELETED' })
     },
 
     paymentDetails: (merchantPaymentId) => {
@@ -148,7 +151,7 @@ export function createProvider(parts: ProviderParts): Provider {
         ledger.saveEarlyCancel({ merchantPaymentId, acceptedAtMs: nowMs })
         return accepted()
       }
-      const step = requestCancel(attempt, refundsFor(attempt), nowMs)
+      const step = requestCancel(attempt, refundsFor(attempt), nowMs, parts.knobs())
       if (step.kind === 'refused') return failure(step.because)
       save(step.attempt)
       return accepted()
@@ -156,7 +159,7 @@ export function createProvider(parts: ProviderParts): Provider {
 
     refundPayment: (rawBody) => {
       const read = readBody(refundRequestSchema, rawBody)
-      if (read.kind === 'refused') return read.answer
+      if (read.kind === 'refused') return failure(read.because)
       const { merchantRefundId, paymentId, amount, requestedAt, reason } = read.value
       const knobs = parts.knobs()
       const nowMs = parts.nowMs()
@@ -239,6 +242,7 @@ function remembered(value: ReturnType<typeof codeRequestSchema.parse>): CodeRequ
     storeId: value.storeId,
     terminalId: value.terminalId,
     requestedAtSeconds: value.requestedAt,
+    orderItems: value.orderItems,
   }
   const present = Object.fromEntries(Object.entries(kept).filter(([, sent]) => sent != null))
   return { amountMinor: value.amount.amount, ...present }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type Answer, failure } from './results.ts'
+import { orderItemSchema } from './attempt.ts'
+import type { ResultName } from './results.ts'
 
 /** What merchants send. Unknown fields are ignored, as the reference adds and removes fields without a new version. */
 
@@ -28,6 +29,8 @@ export const codeRequestSchema = z.object({
   isAuthorization: z.boolean().nullish(),
   storeId: z.string().max(255).nullish(),
   terminalId: z.string().max(255).nullish(),
+  /** No longer documented, still taken and echoed. */
+  orderItems: z.array(orderItemSchema).max(1_000).nullish(),
 })
 
 export const refundRequestSchema = z.object({
@@ -38,7 +41,7 @@ export const refundRequestSchema = z.object({
   reason: z.string().max(255).nullish(),
 })
 
-export type Read<T> = { kind: 'read'; value: T } | { kind: 'refused'; answer: Answer }
+export type Read<T> = { kind: 'read'; value: T } | { kind: 'refused'; because: ResultName }
 
 /** Parses a body, telling an absent field from a wrong one as the provider's error codes do. */
 export function readBody<S extends z.ZodType>(schema: S, rawBody: Buffer): Read<z.output<S>> {
@@ -46,12 +49,12 @@ export function readBody<S extends z.ZodType>(schema: S, rawBody: Buffer): Read<
   try {
     json = JSON.parse(rawBody.toString('utf8'))
   } catch {
-    return { kind: 'refused', answer: failure('INVALID_REQUEST_PARAMS') }
+    return { kind: 'refused', because: 'INVALID_REQUEST_PARAMS' }
   }
   const parsed = schema.safeParse(json, { reportInput: true })
   if (parsed.success) return { kind: 'read', value: parsed.data }
   const absent = parsed.error.issues.some(
     (issue) => issue.code === 'invalid_type' && issue.input === undefined,
   )
-  return { kind: 'refused', answer: failure(absent ? 'MISSING_REQUEST_PARAMS' : 'INVALID_REQUEST_PARAMS') }
+  return { kind: 'refused', because: absent ? 'MISSING_REQUEST_PARAMS' : 'INVALID_REQUEST_PARAMS' }
 }

@@ -1,164 +1,160 @@
-import https from 'node:https'
-import tls from 'node:tls'
-import paypay from '@paypayopa/paypayopa-sdk-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
-import { type Rig, startRig } from './spec-rig.ts'
+import { SDK_AMOUNT, type SdkRig, readings, startSdkRig } from './spec-sdk.ts'
 
-/** PayPay's own SDK, unmodified and over TLS, as the outside witness that the simulator is faithful. */
-
-const answerSchema = z.object({
-  STATUS: z.number().optional(),
-  ERROR: z.string().optional(),
-  BODY: z
-    .object({
-      resultInfo: z.object({ code: z.string(), codeId: z.string() }),
-      data: z.record(z.string(), z.unknown()).nullable(),
-    })
-    .optional(),
-})
-
-let rig: Rig
-let sdk: InstanceType<typeof paypay.PayPayRestSDK>
-const trustedBefore = https.globalAgent.options.ca
+let rig: SdkRig
 
 beforeAll(async () => {
-  rig = await startRig({ seed: 11 })
-  https.globalAgent.options.ca = [rig.simulator.caPem, ...tls.rootCertificates]
-  sdk = new paypay.PayPayRestSDK()
-  configure(rig.simulator.credentials.apiSecret)
+  rig = await startSdkRig()
 })
-beforeEach(async () => {
+beforeEach(() => {
   // The SDK prints a link for every refusal.
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  await rig.sim('reset')
 })
 afterEach(() => {
   vi.restoreAllMocks()
 })
 afterAll(async () => {
-  if (trustedBefore === undefined) delete https.globalAgent.options.ca
-  else https.globalAgent.options.ca = trustedBefore
-  https.globalAgent.destroy()
   await rig.stop()
 })
 
-function configure(clientSecret: string): void {
-  const { apiKey, merchantId } = rig.simulator.credentials
-  const conf = new paypay.Conf({ hostName: 'localhost', portNumber: rig.simulator.tlsPort })
-  sdk.configure({ clientId: apiKey, clientSecret, merchantId, conf })
-}
+const bare = { status: 'CREATED', acceptedAt: 0, requestedAt: 0 }
 
-async function said(call: Promise<unknown>) {
-  const { STATUS: status, BODY: body } = answerSchema.parse(await call)
-  return { status, code: body?.resultInfo.code, data: body?.data ?? {} }
-}
+describe.each(readings)("PayPay's own SDK, %s,", (_, knobs) => {
+  const notFound = [knobs.notFoundStatus, 'DYNAMIC_QR_PAYMENT_NOT_FOUND']
+  const statusOf = async (id: string) => (await rig.sdk.details(id)).data['status']
+  beforeEach(async () => {
+    await rig.begin(knobs)
+  })
 
-const create = (merchantPaymentId: string) =>
-  said(
-    sdk.qrCodeCreate({
-      merchantPaymentId,
-      amount: { amount: 1_200, currency: 'JPY' },
-      codeType: 'ORDER_QR',
-      orderDescription: 'ほうじ茶 3点',
-      isAuthorization: false,
-      redirectUrl: 'https://shop.example/return',
-      redirectType: 'WEB_LINK',
-    }),
-  )
-const details = (id: string) => said(sdk.getCodePaymentDetails([id]))
-const pay = async (id: string) => String((await rig.sim('pay', { merchantPaymentId: id }))['paymentId'])
-const refund = (merchantRefundId: string, paymentId: string, amount: number) =>
-  said(
-    sdk.paymentRefund({
-      merchantRefundId,
-      paymentId,
-      amount: { amount, currency: 'JPY' },
-      reason: '返品',
-    }),
-  )
-/** The SDK pastes parameters unescaped and strips the query before signing, which lets the missing paymentId in. */
-const refundDetails = (merchantRefundId: string, paymentId: string) =>
-  said(sdk.getRefundDetails([`${merchantRefundId}?paymentId=${paymentId}`]))
-
-describe("PayPay's own SDK", () => {
-  it('creates a code, and not a second one under the same id', async () => {
-    const made = await create('s1')
+  it('creates a code, and meets it again under the same id', async () => {
+    const made = await rig.sdk.create('s1')
     expect([made.status, made.code]).toEqual([201, 'SUCCESS'])
     expect(made.data).toMatchObject({ merchantPaymentId: 's1', orderDescription: 'ほうじ茶 3点' })
-    const again = await create('s1')
-    expect([again.status, again.code]).toEqual([400, 'DUPLICATE_DYNAMIC_QR_REQUEST'])
+    const again = await rig.sdk.create('s1')
+    if (knobs.duplicateCreate === 'refuse') {
+      expect([again.status, again.code]).toEqual([400, 'DUPLICATE_DYNAMIC_QR_REQUEST'])
+    } else {
+      expect([again.status, again.data]).toEqual([201, made.data])
+    }
+    expect(await rig.announced()).toEqual([])
+  })
+
+  it('is told what is wrong with a malformed create', async () => {
+    const said = await rig.sdk.create('with a space')
+    expect([said.status, said.code]).toEqual([400, knobs.malformedCreate])
+    expect((await rig.sdk.create('s1', { amount: undefined })).code).toBe('MISSING_REQUEST_PARAMS')
+    expect(await rig.announced()).toEqual([])
   })
 
   it('sees CREATED, then COMPLETED after the buyer paid', async () => {
-    await create('s1')
-    expect((await details('s1')).data).toEqual({ status: 'CREATED', acceptedAt: 0, requestedAt: 0 })
-    const paymentId = await pay('s1')
-    expect((await details('s1')).data).toMatchObject({
+    await rig.sdk.create('s1')
+    expect((await rig.sdk.details('s1')).data).toEqual(bare)
+    const paymentId = await rig.pay('s1')
+    expect((await rig.sdk.details('s1')).data).toMatchObject({
       status: 'COMPLETED',
       paymentId,
       merchantPaymentId: 's1',
-      amount: { amount: 1_200, currency: 'JPY' },
+      amount: { amount: SDK_AMOUNT, currency: 'JPY' },
     })
+    expect(await rig.announced()).toEqual(['COMPLETED'])
   })
 
-  it('deletes a code', async () => {
-    const { data } = await create('s1')
-    expect((await said(sdk.qrCodeDelete([String(data['codeId'])]))).status).toBe(200)
-    expect((await details('s1')).code).toBe('DYNAMIC_QR_PAYMENT_NOT_FOUND')
+  it('finds a lapsed code as it was, or not at all', async () => {
+    await rig.sdk.create('s1')
+    await rig.sim('lapse', { merchantPaymentId: 's1' })
+    const said = await rig.sdk.details('s1')
+    if (knobs.lapsedAnswers === 'created') expect(said.data).toEqual(bare)
+    else expect([said.status, said.code]).toEqual(notFound)
+    expect(await rig.announced()).toEqual([])
   })
 
-  it('cancels a payment', async () => {
-    await create('s1')
-    await pay('s1')
-    const cancelled = await said(sdk.paymentCancel(['s1']))
+  it('deletes a code, once', async () => {
+    const codeId = String((await rig.sdk.create('s1')).data['codeId'])
+    const deleted = await rig.sdk.deleteCode(codeId)
+    const data = knobs.deleteData === 'null' ? {} : { qrStatus: 'DELETED' }
+    expect([deleted.status, deleted.code, deleted.data]).toEqual([200, 'SUCCESS', data])
+    const asked = await rig.sdk.details('s1')
+    expect([asked.status, asked.code]).toEqual(notFound)
+    expect((await rig.sdk.deleteCode(codeId)).code).toBe('DYNAMIC_QR_NOT_FOUND')
+    expect(await rig.announced()).toEqual([])
+  })
+
+  it('comes too late to delete a paid code', async () => {
+    const codeId = String((await rig.sdk.create('s1')).data['codeId'])
+    await rig.pay('s1')
+    expect((await rig.sdk.deleteCode(codeId)).code).toBe(knobs.paidDelete)
+    expect(await statusOf('s1')).toBe('COMPLETED')
+    expect(await rig.announced()).toEqual(['COMPLETED'])
+  })
+
+  it('cancels a payment, also one it never made', async () => {
+    await rig.sdk.create('s1')
+    await rig.pay('s1')
+    const cancelled = await rig.sdk.cancel('s1')
     expect([cancelled.status, cancelled.code]).toEqual([202, 'REQUEST_ACCEPTED'])
-    expect((await details('s1')).data['status']).toBe('FAILED')
+    await rig.sim('clock', { advanceMs: knobs.cancelSettleMs })
+    expect(await statusOf('s1')).toBe('FAILED')
+    const unknown = knobs.unknownCancel === 'accept' ? 'REQUEST_ACCEPTED' : 'RESOURCE_NOT_FOUND'
+    expect((await rig.sdk.cancel('s9')).code).toBe(unknown)
+    expect(await rig.announced()).toEqual(['COMPLETED'])
   })
 
-  it('cancels before the payment, which is then reversed', async () => {
-    await create('s1')
-    expect((await said(sdk.paymentCancel(['s1']))).status).toBe(202)
-    expect((await details('s1')).data['status']).toBe('CREATED')
-    await pay('s1')
-    expect((await details('s1')).data['status']).toBe('FAILED')
+  it('cancels before the payment, which is then announced and reversed', async () => {
+    await rig.sdk.create('s1')
+    expect((await rig.sdk.cancel('s1')).status).toBe(202)
+    expect(await statusOf('s1')).toBe('CREATED')
+    await rig.pay('s1')
+    expect(await statusOf('s1')).toBe(knobs.cancelSettleMs === 0 ? 'FAILED' : 'COMPLETED')
+    await rig.sim('clock', { advanceMs: knobs.cancelSettleMs })
+    expect(await statusOf('s1')).toBe('FAILED')
+    expect(await rig.announced()).toEqual(['COMPLETED'])
   })
 
-  it('refunds once under one id, follows it, and cannot refund too much', async () => {
-    await rig.sim('knobs', { refundThrottleMs: 0, refundSettleMs: null })
-    await create('s1')
-    const paymentId = await pay('s1')
-    const first = await refund('r1', paymentId, 700)
-    expect([first.code, first.data['status']]).toEqual(['SUCCESS', 'CREATED'])
-    expect((await refund('r1', paymentId, 700)).data).toEqual(first.data)
-    expect((await refundDetails('r1', paymentId)).data['status']).toBe('CREATED')
+  it('refunds once under one id and follows it', async () => {
+    await rig.sdk.create('s1')
+    const paymentId = await rig.pay('s1')
+    const first = await rig.sdk.refund('r1', paymentId, SDK_AMOUNT)
+    const early = knobs.refundSettleMs === 0 ? 'REFUNDED' : 'CREATED'
+    expect([first.status, first.data['status']]).toEqual([knobs.refundHttpStatus, early])
+    expect((await rig.sdk.refund('r1', paymentId, SDK_AMOUNT)).data).toEqual(first.data)
+    expect((await rig.sdk.refundDetails('r1', paymentId)).data['status']).toBe(early)
     await rig.sim('refunds/settle')
-    expect((await refundDetails('r1', paymentId)).data['status']).toBe('REFUNDED')
-    expect((await refund('r2', paymentId, 501)).code).toBe('INVALID_PARAMS')
-    expect((await refundDetails('r2', paymentId)).code).toBe('NO_SUCH_REFUND_ORDER')
+    expect((await rig.sdk.refundDetails('r1', paymentId)).data['status']).toBe('REFUNDED')
+    expect(await statusOf('s1')).toBe('REFUNDED')
+    expect((await rig.see('state'))['totals']).toMatchObject({ refundedMinor: SDK_AMOUNT })
+    expect(await rig.announced()).toEqual(['COMPLETED'])
+  })
+
+  it('cannot refund too much, in one go or in two', async () => {
+    await rig.sdk.create('s1')
+    const paymentId = await rig.pay('s1')
+    expect((await rig.sdk.refund('r0', paymentId, SDK_AMOUNT + 1)).code).toBe('INVALID_PARAMS')
+    await rig.sdk.refund('r1', paymentId, 700)
+    await rig.sim('refunds/settle')
+    expect(await statusOf('s1')).toBe(knobs.partialRefundAnswers)
+    const second = knobs.multipleRefunds ? 'INVALID_PARAMS' : knobs.multipleRefundRefusal
+    expect((await rig.sdk.refund('r2', paymentId, 501)).code).toBe(second)
+    expect((await rig.sdk.refundDetails('r2', paymentId)).code).toBe('NO_SUCH_REFUND_ORDER')
+    expect(await rig.announced()).toEqual(['COMPLETED'])
   })
 
   it('loses an answer and finds by asking that the code was made', async () => {
     await rig.sim('faults', { method: 'POST', path: '/v2/codes', kind: 'reset', phase: 'after' })
-    const lost = answerSchema.parse(
-      await sdk.qrCodeCreate({
-        merchantPaymentId: 's1',
-        amount: { amount: 1_200, currency: 'JPY' },
-        codeType: 'ORDER_QR',
-      }),
-    )
-    expect(lost.ERROR).toBeDefined()
-    expect((await details('s1')).data['status']).toBe('CREATED')
-    expect((await create('s1')).code).toBe('DUPLICATE_DYNAMIC_QR_REQUEST')
+    expect((await rig.sdk.create('s1')).error).toBeDefined()
+    expect(await statusOf('s1')).toBe('CREATED')
+    const again = knobs.duplicateCreate === 'refuse' ? 'DUPLICATE_DYNAMIC_QR_REQUEST' : 'SUCCESS'
+    expect((await rig.sdk.create('s1')).code).toBe(again)
+    expect(await rig.announced()).toEqual([])
   })
 
   it('is refused when the clocks are two minutes apart, and when its secret is wrong', async () => {
     await rig.sim('clock', { advanceMs: 125_000 })
-    expect((await create('s1')).code).toBe('UNAUTHORIZED')
+    expect((await rig.sdk.create('s1')).code).toBe('UNAUTHORIZED')
     await rig.sim('clock', { reset: true })
-    configure('wrong')
-    expect((await create('s1')).status).toBe(401)
-    configure(rig.simulator.credentials.apiSecret)
-    expect((await create('s1')).status).toBe(201)
+    rig.sdk.useSecret('wrong')
+    expect((await rig.sdk.create('s1')).status).toBe(401)
+    rig.sdk.useSecret(rig.simulator.credentials.apiSecret)
+    expect((await rig.sdk.create('s1')).status).toBe(201)
+    expect(await rig.announced()).toEqual([])
   })
 })

@@ -19,6 +19,11 @@ const HEADER = /^hmac OPA-Auth:([^:]+):([^:]+):([^:]+):(\d{1,12}):([^:]+)$/
 export type Rejection =
   'no-credentials' | 'unknown-key' | 'clock-skew' | 'body-altered' | 'bad-mac' | 'unknown-merchant'
 
+/** The nonce a request presents; empty without one. */
+export function nonceOf(request: ReceivedRequest): string {
+  return HEADER.exec(request.headers['authorization'] ?? '')?.[3] ?? ''
+}
+
 /**
  * Recomputes the signature from what arrived, the way the reference describes it; undefined means authentic.
  * Written independently of any client, so that a client's mistake is not repeated here.

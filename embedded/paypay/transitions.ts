@@ -34,8 +34,11 @@ export function statusAt(
   if (attempt.payment.state !== 'completed') return 'CREATED'
   const reversed = reversedAtMs(attempt, knobs)
   if (reversed !== undefined && nowMs >= reversed) return 'FAILED'
-  if (refunds.length === 0) return 'COMPLETED'
-  const whole = sumOf(refunds) >= attempt.request.amountMinor
+  const shown = refunds.filter(
+    (refund) => knobs.refundShows === 'when-accepted' || refundStatusAt(refund, nowMs) === 'REFUNDED',
+  )
+  if (shown.length === 0) return 'COMPLETED'
+  const whole = sumOf(shown) >= attempt.request.amountMinor
   return whole ? 'REFUNDED' : knobs.partialRefundAnswers
 }
 
@@ -49,6 +52,10 @@ export function capturedMinor(attempt: Attempt): number {
   return attempt.payment.state === 'completed' && attempt.cancelAcceptedAtMs === undefined
     ? attempt.request.amountMinor
     : 0
+}
+
+function noLongerKept(attempt: Attempt, nowMs: number, { retentionMs }: Knobs): boolean {
+  return retentionMs !== null && nowMs >= attempt.createdAtMs + retentionMs
 }
 
 export function lapsed(attempt: Attempt, nowMs: number): boolean {
@@ -102,14 +109,20 @@ export function fail(attempt: Attempt, paymentId: string, nowMs: number): Step<N
 }
 
 /** Deleting stops new scans; an authorisation under way may still complete. */
-export function deleteCode(attempt: Attempt): Step<ResultName> {
+export function deleteCode(attempt: Attempt, knobs: Knobs): Step<ResultName> {
   if (attempt.deleted) return refused('DYNAMIC_QR_NOT_FOUND')
-  if (attempt.payment.state === 'completed') return refused('DYNAMIC_QR_ALREADY_PAID')
+  if (attempt.payment.state === 'completed') return refused(knobs.paidDelete)
   return { kind: 'done', attempt: { ...attempt, deleted: true } }
 }
 
 /** Accepted once is accepted for good; a repeat changes nothing. */
-export function requestCancel(attempt: Attempt, refunds: readonly Refund[], nowMs: number): Step<ResultName> {
+export function requestCancel(
+  attempt: Attempt,
+  refunds: readonly Refund[],
+  nowMs: number,
+  knobs: Knobs,
+): Step<ResultName> {
+  if (noLongerKept(attempt, nowMs, knobs)) return refused('ORDER_NO_LONGER_AVAILABLE')
   if (attempt.cancelAcceptedAtMs !== undefined) return { kind: 'done', attempt }
   if (attempt.payment.state === 'completed') {
     if (refunds.length > 0 || nowMs >= cancelWindowEndsMs(attempt.payment.paidAtMs)) {
@@ -127,10 +140,15 @@ export function refundObstacle(
   nowMs: number,
   knobs: Knobs,
 ): ResultName | undefined {
+  if (noLongerKept(attempt, nowMs, knobs)) return 'ORDER_NO_LONGER_AVAILABLE'
   if (attempt.payment.state !== 'completed' || attempt.cancelAcceptedAtMs !== undefined)
     return 'UNACCEPTABLE_OP'
   if (nowMs >= refundWindowEndsMs(attempt.payment.paidAtMs)) return 'REFUND_WINDOW_EXCEED'
-  if (refunds.length > 0 && !knobs.multipleRefunds) return 'MULTIPLE_REFUND_NOT_ALLOWED'
+  if (refunds.length > 0 && !knobs.multipleRefunds) {
+    return knobs.multipleRefundRefusal === 'UNACCEPTABLE_OP'
+      ? 'MULTIPLE_REFUND_NOT_ALLOWED'
+      : knobs.multipleRefundRefusal
+  }
   if (sumOf(refunds) + amountMinor > attempt.request.amountMinor) return 'INVALID_PARAMS'
   const latest = Math.max(...refunds.map(({ acceptedAtMs }) => acceptedAtMs))
   if (nowMs - latest < knobs.refundThrottleMs) return 'THROTTLED_MULTIPLE_REFUND_REJECTED'

@@ -31,6 +31,32 @@ describe('the virtual clock', () => {
     expect(createVirtualClock(() => 5, { offsetMs: 10, frozenAtMs: 3 }).nowMs()).toBe(3)
   })
 
+  it('calls whoever is due when it advances, in due order, once', () => {
+    const { clock } = at(1_000)
+    const called: string[] = []
+    clock.freeze()
+    clock.timer(3 * 86_400_000, () => called.push('in three days'))
+    clock.timer(5, () => called.push('soon'))
+    const cancel = clock.timer(6, () => called.push('never'))
+    cancel()
+    clock.advance(4)
+    expect(called).toEqual([])
+    clock.advance(3 * 86_400_000)
+    clock.advance(1)
+    expect(called).toEqual(['soon', 'in three days'])
+  })
+
+  it('calls by itself while it runs, and not while it stands still', async () => {
+    const clock = createVirtualClock(() => Date.now())
+    clock.freeze()
+    let called = 0
+    clock.timer(20, () => (called += 1))
+    await new Promise((resolve) => clock.timer(0, () => resolve(undefined)))
+    expect(called).toBe(0)
+    clock.resume()
+    await expect.poll(() => called).toBe(1)
+  })
+
   it('goes back to real time', () => {
     const { clock } = at(1_000)
     clock.freeze(5)

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryLog } from './delivery-log.ts'
 import { type Corruption, type Notification, corrupt } from './notification.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 import { type WebhookTarget, postWebhook } from './webhook-post.ts'
 
 /**
@@ -61,8 +62,11 @@ type Job = { delivery: Delivery; fromAddress?: string; headers?: Record<string, 
 
 export function createWebhookSender(parts: {
   log: DeliveryLog
-  nowMs: () => number
+  /** Delays run by it, so that a webhook three days late needs no three days. Pauses between attempts are real. */
+  clock: Pick<VirtualClock, 'nowMs' | 'timer'>
   anySuccess: () => boolean
+  /** PayPay sends nothing while its API is in maintenance. */
+  inMaintenance: () => boolean
 }): WebhookSender {
   const { log } = parts
   let target: WebhookTarget | undefined
@@ -71,7 +75,7 @@ export function createWebhookSender(parts: {
   let faults: WebhookFault[] = []
   let waiting: Job[] = []
   let inFlight = 0
-  let resets = 0
+  const delayed = new Set<() => void>()
   let held: { count: number; jobs: Job[]; timer: NodeJS.Timeout } | undefined
   const ended = () => life.signal.aborted
   const timers = new Map<NodeJS.Timeout, () => void>()
@@ -88,8 +92,8 @@ export function createWebhookSender(parts: {
 
   async function deliver({ delivery, ...how }: Job): Promise<void> {
     if (ended()) return
-    if (profile === 'off' || profile === 'maintenance') {
-      delivery.status = profile
+    if (profile === 'off' || profile === 'maintenance' || parts.inMaintenance()) {
+      delivery.status = profile === 'off' ? 'off' : 'maintenance'
       return
     }
     if (target === undefined) {
@@ -101,7 +105,7 @@ export function createWebhookSender(parts: {
     for (let attempt = 0; attempt <= retries && !ended(); attempt += 1) {
       if (attempt > 0) await pause(pauseMs)
       const startedAt = performance.now()
-      const atMs = parts.nowMs()
+      const atMs = parts.clock.nowMs()
       const result = await postWebhook({
         target,
         body: delivery.body,
@@ -156,12 +160,12 @@ export function createWebhookSender(parts: {
       if (held.jobs.length >= held.count) release()
     } else if (delayMs === 0) {
       start(job)
-    } else if (timers.size < MAX_WAITING) {
-      const era = resets
-      void (async () => {
-        await pause(delayMs)
-        if (era === resets && !ended()) start(job)
-      })()
+    } else if (delayed.size < MAX_WAITING) {
+      const cancel = parts.clock.timer(delayMs, () => {
+        delayed.delete(cancel)
+        start(job)
+      })
+      delayed.add(cancel)
     } else {
       job.delivery.status = 'overflow'
     }
@@ -171,6 +175,11 @@ export function createWebhookSender(parts: {
     const taken = faults
     faults = faults.map((fault) => ({ ...fault, times: fault.times - 1 })).filter(({ times }) => times > 0)
     return taken
+  }
+
+  function forgetDelayed(): void {
+    for (const cancel of delayed) cancel()
+    delayed.clear()
   }
 
   return {
@@ -239,7 +248,7 @@ export function createWebhookSender(parts: {
       profile = next
     },
     reset: () => {
-      resets += 1
+      forgetDelayed()
       faults = []
       waiting = []
       if (held !== undefined) clearTimeout(held.timer)
@@ -248,6 +257,7 @@ export function createWebhookSender(parts: {
     },
     stop: () => {
       life.abort()
+      forgetDelayed()
       waiting = []
       if (held !== undefined) clearTimeout(held.timer)
       for (const [timer, resolve] of timers) {

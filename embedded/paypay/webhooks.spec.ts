@@ -87,6 +87,18 @@ describe('how persistently a webhook is sent', () => {
     expect(await rig.settledWebhooks()).toEqual([])
   })
 
+  it('sends nothing while the API is in maintenance, and nothing of it afterwards', async () => {
+    await rig.createCode('p1')
+    await rig.sim('outage', { on: true, kind: 'maintenance' })
+    const said = await rig.createCode('p2')
+    expect([said.status, said.code, said.codeId]).toEqual([503, 'MAINTENANCE_MODE', '08100999'])
+    await rig.sim('pay', { merchantPaymentId: 'p1' })
+    await eventually(async () => expect(await statuses()).toEqual(['maintenance']))
+    await rig.sim('outage', { on: false })
+    await pay('p3')
+    await eventually(() => expect(orderIds()).toEqual(['p3']))
+  })
+
   it('never makes the payment wait for a silent endpoint', async () => {
     rig.receiver.statuses.push(0, 0, 0, 0)
     const startedAt = performance.now()
@@ -128,6 +140,28 @@ describe('what can go wrong with a webhook', () => {
     await pay('p3')
     await eventually(() => expect(orderIds()).toHaveLength(3))
     expect(orderIds()[0]).toBe('p3')
+  })
+
+  it('comes three days late without three days of waiting', async () => {
+    await rig.sim('clock', { freeze: true })
+    await pay('p1', { delayMs: 3 * 86_400_000 })
+    await rig.sim('clock', { advanceMs: 3 * 86_400_000 - 1 })
+    expect(await statuses()).toEqual(['waiting'])
+    await rig.sim('clock', { advanceMs: 1 })
+    await eventually(async () => expect(await statuses()).toEqual(['delivered']))
+    expect(orderIds()).toEqual(['p1'])
+  })
+
+  it('is never sent once a reset took it back', async () => {
+    await rig.sim('clock', { freeze: true })
+    await pay('p1', { delayMs: 1_000 })
+    await rig.sim('reset')
+    await pay('p2')
+    await eventually(() => expect(orderIds()).toEqual(['p2']))
+    await rig.sim('clock', { advanceMs: 2_000 })
+    await rig.sim('clock', { reset: true })
+    await pay('p3')
+    await eventually(() => expect(orderIds()).toEqual(['p2', 'p3']))
   })
 
   it('comes in another order', async () => {

@@ -28,7 +28,12 @@ export interface World {
   /** Calls of the API so far, by method and route. */
   calls: Map<string, number>
   nextRequestId(): string
+  nextUuid(): string
+  /** Where buyers and readers of files reach the simulator. */
+  publicUrl(): string
   realNowMs(): number
+  /** The time by which signatures are judged. */
+  authNowMs(): number
   /** Sends what a deed announced, and answers the deliveries logged for it. */
   tell(deed: Deed, plan?: AnnouncementPlan): number[]
   /** Forgets payments, faults, deliveries, counters, the clock's shift and changed knobs; keeps target and profile. */
@@ -54,10 +59,12 @@ export function createWorld(options: WorldOptions): World {
   let changed = knobChangeSchema.parse(remembered('knobs') ?? {})
   let knobs: Knobs = { ...defaultKnobs, ...changed, ...options.knobs }
   const clock = createVirtualClock(realNowMs, clockStateSchema.optional().parse(remembered('clock')))
+  const faults = createFaults()
   const sender = createWebhookSender({
     log: createDeliveryLog(),
-    nowMs: clock.nowMs,
+    clock,
     anySuccess: () => knobs.webhookSuccess === '2xx',
+    inMaintenance: () => faults.outage() === 'maintenance',
   })
   const chance = createChance(seedOf(ledger, options.seed))
   const provider = createProvider({
@@ -90,11 +97,14 @@ export function createWorld(options: WorldOptions): World {
       return knobs
     },
     sender,
-    faults: createFaults(),
+    faults,
     misbehaviour: createMisbehaviour(),
     calls: new Map(),
+    nextUuid: () => chance.uuid(String((requests += 1))),
+    publicUrl: options.publicUrl,
     nextRequestId: () => chance.requestId((requests += 1)),
     realNowMs,
+    authNowMs: () => (knobs.authClock === 'virtual' ? clock.nowMs() : realNowMs()),
     tell: (deed, plan) => {
       if (deed.kind === 'refused' || deed.announced === undefined) return []
       const notification = notificationOf(deed.attempt, deed.announced, clock.nowMs(), credentials.merchantId)
