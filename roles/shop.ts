@@ -14,6 +14,8 @@ import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
+import { readinessOf } from '#platform/paypay/condition.ts'
+import { measurePayPay } from '#platform/paypay/metrics.ts'
 import { standing as standingWith } from '#platform/paypay/standing.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
@@ -98,7 +100,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ...paypay,
     clock,
     onCall: (call) => {
-      logger.debug(call, 'PayPay call')
+      countCall(call)
+      // What was held back says nothing of PayPay, and there may be hundreds of it a second.
+      const isNews = call.outcome === 'unknown' && call.reason !== 'held-back'
+      logger[isNews ? 'warn' : 'debug'](call, 'PayPay call')
       if (standing.note(call))
         logger.error(
           call,
@@ -106,6 +111,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         )
     },
   })
+  const countCall = measurePayPay(metrics.registry, () => provider.condition())
   const confirmations = confirmationsOf({
     provider,
     commands,
@@ -184,8 +190,15 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     return ok
   }
 
+  /** Looking is what closes an open circuit when no buyer comes; nobody waits for the probe. */
+  const paypayPart = (): ReadinessPart => {
+    void provider.probe()
+    return readinessOf(provider.condition())
+  }
+
   const readiness = async (): Promise<ReadinessPart[]> => [
     { name: 'event store', ok: await answers() },
+    paypayPart(),
     ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
       name: `projection ${name}`,
       ok: caughtUp,

@@ -1,74 +1,38 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from '#embedded/paypay/simulator.ts'
-import {
-  type PayPayClient,
-  type PayPayClientOptions,
-  type ProviderCall,
-  createPayPayClient,
-} from './client.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startSimulator } from '#embedded/paypay/simulator.ts'
+import { systemClock } from '../clock/clock.ts'
+import type { PayPayClient } from './client.ts'
 import { DUPLICATE_CODE, NOT_REVERSIBLE, type ProviderOutcome, REFUND_THROTTLED } from './port.ts'
+import {
+  type ClientRig,
+  codeOf,
+  codeRequest,
+  impatientClock,
+  reasonOf,
+  refundRequest,
+  scriptedClient,
+  startClientRig,
+  value,
+} from './spec-rig.ts'
 
 /** The client against the real simulator: every class of outcome of every call. */
 
-let simulator: Simulator
+let rig: ClientRig
 let client: PayPayClient
-let calls: ProviderCall[]
-const open: PayPayClient[] = []
 
 beforeAll(async () => {
-  simulator = await startSimulator({ dataDir: ':memory:', seed: 4 })
+  rig = await startClientRig(4)
 })
 beforeEach(async () => {
-  await sim('reset')
-  calls = []
-  client = connect()
-})
-afterEach(() => {
-  for (const each of open.splice(0)) each.close()
+  await rig.begin()
+  client = rig.connect()
 })
 afterAll(async () => {
-  await simulator.stop()
+  await rig.stop()
 })
 
-function connect(options: Partial<PayPayClientOptions> = {}): PayPayClient {
-  const made = createPayPayClient({
-    baseUrl: simulator.url,
-    ...simulator.credentials,
-    onCall: (call) => calls.push(call),
-    ...options,
-  })
-  open.push(made)
-  return made
-}
-
-async function sim(path: string, body: object = {}): Promise<void> {
-  const response = await fetch(`${simulator.url}/_sim/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  })
-  if (response.status !== 200) throw new Error(`${path}: ${await response.text()}`)
-}
-
-const codeRequest = (merchantPaymentId: string) => ({
-  merchantPaymentId,
-  amountMinor: 7_490,
-  currency: 'JPY' as const,
-  requestedAtMs: Date.now(),
-})
+const sim: ClientRig['sim'] = (path, body) => rig.sim(path, body)
 const create = (id: string) => client.createCode(codeRequest(id))
-const refundRequest = (merchantRefundId: string, paymentId: string, amountMinor = 2_000) => ({
-  merchantRefundId,
-  paymentId,
-  amountMinor,
-  currency: 'JPY' as const,
-  requestedAtMs: Date.now(),
-  reason: '一部返品',
-})
-
-function value<T>(outcome: ProviderOutcome<T>): T {
-  if (outcome.kind !== 'ok') throw new Error(JSON.stringify(outcome))
-  return outcome.value
-}
 
 async function paid(id: string): Promise<string> {
   await create(id)
@@ -76,11 +40,6 @@ async function paid(id: string): Promise<string> {
   const details = value(await client.paymentDetails(id))
   return details.kind === 'found' ? (details.paymentId ?? '') : ''
 }
-
-const codeOf = (outcome: ProviderOutcome<unknown>) =>
-  outcome.kind === 'refused' ? outcome.code : outcome.kind
-const reasonOf = (outcome: ProviderOutcome<unknown>) =>
-  outcome.kind === 'unknown' ? outcome.reason : outcome.kind
 
 describe('a code', () => {
   it('is minted', async () => {
@@ -93,7 +52,7 @@ describe('a code', () => {
     })
     const code = value(outcome)
     expect(code.codeId).toMatch(/^04-/)
-    expect(code.url).toContain(`${simulator.url}/q/`)
+    expect(code.url).toContain(`${rig.simulator.url}/q/`)
     expect(code.deeplink).toContain('paypay://')
     expect(code.expiresAtMs - Date.now()).toBeGreaterThan(297_000)
     expect(outcome.requestId).toMatch(/^OPA/)
@@ -229,21 +188,31 @@ describe.each(operations)('%s with an unknown outcome', (operation, call) => {
     ['before', '429', 'rate-limited'],
     ['after', '500-unknown', 'provider-error'],
   ])('%s the effect, %s is %s', async (phase, kind, reason) => {
-    await sim('faults', { phase, kind })
-    const hasty = connect({ timeouts: { slowMs: 60, quickMs: 60 } })
-    const patient = kind === 'hang' ? hasty : client
+    await sim('faults', { phase, kind, times: 3 })
+    const hasty = rig.connect({ timeouts: { slowMs: 60, quickMs: 60 } })
+    const patient = kind === 'hang' ? hasty : rig.connect({ clock: impatientClock() })
     expect(reasonOf(await call(patient))).toBe(reason)
-    expect(calls.at(-1)).toMatchObject({ operation, outcome: 'unknown', reason })
+    const attempts = kind === 'hang' || operation === 'create-code' ? 1 : 3
+    expect(rig.calls).toMatchObject(
+      Array.from({ length: attempts }, (_, nth) => ({
+        operation,
+        attempt: nth + 1,
+        outcome: 'unknown',
+        reason,
+      })),
+    )
   })
 
   it('is unauthorized, visibly, under a wrong secret', async () => {
-    expect(await call(connect({ apiSecret: 'wrong' }))).toMatchObject({
+    expect(await call(rig.connect({ apiSecret: 'wrong' }))).toMatchObject({
       kind: 'unknown',
       reason: 'unauthorized',
       httpStatus: 401,
       requestId: expect.stringMatching(/^OPA/),
     })
-    expect(calls).toMatchObject([{ operation, outcome: 'unknown', reason: 'unauthorized', httpStatus: 401 }])
+    expect(rig.calls).toMatchObject([
+      { operation, outcome: 'unknown', reason: 'unauthorized', httpStatus: 401 },
+    ])
   })
 })
 
@@ -265,35 +234,24 @@ describe('unknown outcomes', () => {
   it('include nobody there', async () => {
     const gone = await startSimulator({ dataDir: ':memory:' })
     await gone.stop()
-    expect(reasonOf(await connect({ baseUrl: gone.url }).paymentDetails('p1'))).toBe('unreachable')
+    expect(reasonOf(await rig.connect({ baseUrl: gone.url }).paymentDetails('p1'))).toBe('unreachable')
   })
 
   it('include a clock two minutes off', async () => {
-    const slow = connect({ clock: { nowMs: () => Date.now() - 125_000 } })
+    const slow = rig.connect({ clock: { ...systemClock, nowMs: () => Date.now() - 125_000 } })
     expect(reasonOf(await slow.paymentDetails('p1'))).toBe('unauthorized')
-  })
-
-  it('do not use up the connections: two hundred hang at once and the next call answers', async () => {
-    await sim('faults', { kind: 'hang', times: 200 })
-    const hasty = connect({ timeouts: { quickMs: 400 } })
-    const outcomes = await Promise.all(
-      Array.from({ length: 200 }, (_, attempt) => hasty.paymentDetails(`p${attempt}`)),
-    )
-    expect(new Set(outcomes.map(reasonOf))).toEqual(new Set(['timed-out']))
-    await sim('faults/clear')
-    expect(value(await hasty.paymentDetails('p1'))).toEqual({ kind: 'not-found' })
   })
 })
 
 describe('over TLS', () => {
   const secure = (extraCaPem?: string) =>
-    connect({
-      baseUrl: `https://localhost:${simulator.tlsPort}`,
+    rig.connect({
+      baseUrl: `https://localhost:${rig.simulator.tlsPort}`,
       ...(extraCaPem === undefined ? {} : { extraCaPem }),
     })
 
   it('works with the certificate given', async () => {
-    expect(value(await secure(simulator.caPem).paymentDetails('p1'))).toEqual({ kind: 'not-found' })
+    expect(value(await secure(rig.simulator.caPem).paymentDetails('p1'))).toEqual({ kind: 'not-found' })
   })
 
   it('reaches nobody it does not trust', async () => {
@@ -305,7 +263,7 @@ describe('over TLS', () => {
     ['cut-body', 'connection-lost'],
   ])('%s is %s', async (kind, reason) => {
     await sim('faults', { kind, phase: 'after' })
-    expect(reasonOf(await secure(simulator.caPem).createCode(codeRequest('p1')))).toBe(reason)
+    expect(reasonOf(await secure(rig.simulator.caPem).createCode(codeRequest('p1')))).toBe(reason)
   })
 })
 
@@ -319,32 +277,43 @@ describe('a mistake of the caller', () => {
     ['nothing to refund', () => client.refundPayment(refundRequest('r1', '0413', 0))],
   ])('is thrown and never sent: %s', async (_, call) => {
     await expect(call()).rejects.toThrow(/^not an/)
-    expect(calls).toEqual([])
+    expect(rig.calls).toEqual([])
   })
 })
 
 describe('the record of a call', () => {
-  it('names request, outcome and duration, and no secret', async () => {
-    let nowMs = Date.now()
-    const timed = connect({ clock: { nowMs: () => (nowMs += 5) }, nonce: () => 'fixed' })
-    await timed.createCode(codeRequest('p1'))
-    await timed.createCode(codeRequest('p1'))
+  it('names request, outcome, duration and the difference of the clocks, and no secret', async () => {
+    const body = JSON.stringify({ resultInfo: { code: 'SERVICE_ERROR' } })
+    const serverTimeMs = Date.parse('2026-11-21T12:01:00Z')
+    const { client, clock, calls } = scriptedClient(() => ({
+      httpStatus: 500,
+      requestId: 'OPA1',
+      serverTimeMs,
+      body,
+    }))
+    const outcome = client.createCode(codeRequest('p1'))
+    await clock.advance(1_000)
+    expect((await outcome).kind).toBe('unknown')
     expect(calls).toEqual([
       {
         operation: 'create-code',
-        outcome: 'ok',
-        httpStatus: 201,
-        requestId: expect.stringMatching(/^OPA/),
-        durationMs: 5,
+        attempt: 1,
+        outcome: 'unknown',
+        reason: 'provider-error',
+        httpStatus: 500,
+        requestId: 'OPA1',
+        durationMs: 50,
+        clockSkewMs: 59_950,
       },
-      {
-        operation: 'create-code',
-        outcome: 'refused',
-        code: DUPLICATE_CODE,
-        httpStatus: 400,
-        requestId: expect.stringMatching(/^OPA/),
-        durationMs: 5,
-      },
+    ])
+  })
+
+  it('carries the request id of every answer, refusals included', async () => {
+    await create('p1')
+    await create('p1')
+    expect(rig.calls).toMatchObject([
+      { outcome: 'ok', httpStatus: 201, requestId: expect.stringMatching(/^OPA/) },
+      { outcome: 'refused', code: DUPLICATE_CODE, requestId: expect.stringMatching(/^OPA/) },
     ])
   })
 })

@@ -1,34 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
+import { type Clock, systemClock } from '../clock/clock.ts'
 import { codeData, paymentData, refundData } from './answers.ts'
-import { type Verdict, judge } from './verdict.ts'
-import type {
-  CodeRequest,
-  PaymentDetails,
-  PaymentProvider,
-  ProviderOutcome,
-  RefundDetails,
-  RefundRequest,
-  UnknownReason,
-} from './port.ts'
-import { authorizationHeader } from './signature.ts'
-import { type Transport, type TransportRequest, createHttpTransport } from './transport.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
+import type { ProviderCondition } from './condition.ts'
+import { type PayPayEnvironment, requireFittingAddress } from './environment.ts'
+import { type ProviderCall, createGuardedCalls } from './guarded-calls.ts'
+import type { PaymentDetails, PaymentProvider, ProviderOutcome, RefundDetails } from './port.ts'
+import { codeBody, refundBody } from './request-bodies.ts'
+import { createRequestBudget } from './request-budget.ts'
+import { type Transport, createHttpTransport } from './transport.ts'
+import type { Verdict } from './verdict.ts'
 
-type ProviderOperation =
-  'create-code' | 'delete-code' | 'payment-details' | 'cancel-payment' | 'refund-payment' | 'refund-details'
-
-/** One finished call, for logs and counters. Carries no secret and no personal data. */
-export interface ProviderCall {
-  operation: ProviderOperation
-  outcome: 'ok' | 'refused' | 'unknown'
-  /** PayPay's result code of a refusal. */
-  code?: string
-  /** `unauthorized` needs a person: key, clock, merchant id or contract. */
-  reason?: UnknownReason
-  httpStatus?: number
-  requestId?: string
-  durationMs: number
-}
+export type { ProviderCall } from './guarded-calls.ts'
 
 export interface PayPayClientOptions {
   /** Origin, http or https. */
@@ -36,90 +20,86 @@ export interface PayPayClientOptions {
   apiKey: string
   apiSecret: string
   merchantId: string
+  /** Which PayPay the keys are for; a contradicting address is refused. Keys do not show it themselves. */
+  environment?: PayPayEnvironment
   /** Trusted besides the public roots. */
   extraCaPem?: string
   /** PayPay refuses a request whose clock is two minutes off. */
-  clock?: { nowMs(): number }
+  clock?: Pick<Clock, 'nowMs' | 'sleep' | 'timer'>
+  /** For jitter, 0 to below 1. */
+  random?: () => number
   nonce?: () => string
   /** The documented limits: 30 s for create and refund, 15 s for the rest. */
   timeouts?: { slowMs?: number; quickMs?: number }
+  /** The bound on all requests together. PayPay does not say how many it takes. */
+  budget?: { perSecond: number; burst: number }
   onCall?: (call: ProviderCall) => void
   /** Replaces the network, for simulations. */
   transport?: Transport
 }
 
 export interface PayPayClient extends PaymentProvider {
-  /** Ends idle connections. */
+  condition(): ProviderCondition
+  /**
+   * Asks for a payment that nobody made, if the circuit is open and its pause is over; else does nothing. To be called
+   * by whatever looks at readiness now and then, so that the circuit closes although no buyer comes. Never rejects.
+   */
+  probe(): Promise<void>
+  /** Ends idle connections and settles what waits for its turn; calls on the wire still settle. */
   close(): void
 }
 
-const CONTENT_TYPE = 'application/json'
+/** Far more than a shop of this size asks, and below what would look like an attack. */
+const BUDGET = { perSecond: 200, burst: 200 }
+
+/** No payment of ours begins so. */
+const PROBE_ID = 'probe'
+
 const OUR_ID = /^[A-Za-z0-9_-]{1,64}$/
 const CODE_ID = /^[A-Za-z0-9_-]{1,128}$/
 const PAYMENT_ID = /^[A-Za-z0-9]{1,64}$/
 const MAX_AMOUNT_MINOR = 99_999_999_999
 
-/** PayPay through signed HTTP. See `port.ts` for what each call promises. */
+/**
+ * PayPay through signed HTTP. See `port.ts` for what each call promises. Throws a TypeError when keys, environment and
+ * address cannot belong together.
+ */
 export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
-  const clock = options.clock ?? { nowMs: () => Date.now() }
-  const nonce = options.nonce ?? randomUUID
+  requireFittingAddress(options)
+  const clock = options.clock ?? systemClock
+  const random = options.random ?? Math.random
   const slowMs = options.timeouts?.slowMs ?? 30_000
   const quickMs = options.timeouts?.quickMs ?? 15_000
   const transport = options.transport ?? createHttpTransport(options.baseUrl, options.extraCaPem)
+  const breaker = createCircuitBreaker({ nowMs: () => clock.nowMs(), random })
+  const budget = createRequestBudget(clock, options.budget ?? BUDGET)
+  const calls = createGuardedCalls({
+    credentials: options,
+    clock,
+    random,
+    nonce: options.nonce ?? randomUUID,
+    transport,
+    breaker,
+    budget,
+    onCall: options.onCall,
+  })
+  const { call } = calls
 
-  async function call<T>(
-    operation: ProviderOperation,
-    request: {
-      method: TransportRequest['method']
-      path: string
-      query?: string
-      body?: object
-      timeoutMs: number
-    },
-    read: (verdict: Verdict) => ProviderOutcome<T>,
-  ): Promise<ProviderOutcome<T>> {
-    const startedAtMs = clock.nowMs()
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
-    const authorization = authorizationHeader(options, {
-      method: request.method,
-      path: request.path,
-      nonce: nonce(),
-      epochSeconds: Math.floor(startedAtMs / 1000),
-      ...(body === undefined ? {} : { body: { contentType: CONTENT_TYPE, bytes: body } }),
-    })
-    const answer = await transport.send({
-      method: request.method,
-      target: request.query === undefined ? request.path : `${request.path}?${request.query}`,
-      headers: {
-        authorization,
-        'x-assume-merchant': options.merchantId,
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': CONTENT_TYPE }),
-      },
-      timeoutMs: request.timeoutMs,
-      ...(body === undefined ? {} : { body }),
-    })
-    const outcome = read(judge(answer))
-    const httpStatus = answer.httpStatus
-    options.onCall?.({
-      operation,
-      outcome: outcome.kind,
-      durationMs: clock.nowMs() - startedAtMs,
-      ...(outcome.kind === 'refused' ? { code: outcome.code } : {}),
-      ...(outcome.kind === 'unknown' ? { reason: outcome.reason } : {}),
-      ...(httpStatus === undefined ? {} : { httpStatus }),
-      ...(outcome.requestId === undefined ? {} : { requestId: outcome.requestId }),
-    })
-    return outcome
-  }
-
-  return {
+  const client: PayPayClient = {
     createCode: async (request) => {
       requireId(OUR_ID, request.merchantPaymentId)
       requireAmount(request.amountMinor)
       return await call(
-        'create-code',
-        { method: 'POST', path: '/v2/codes', body: codeBody(request), timeoutMs: slowMs },
+        {
+          operation: 'create-code',
+          method: 'POST',
+          path: '/v2/codes',
+          body: codeBody(request),
+          timeoutMs: slowMs,
+          urgency: 'now',
+          // PayPay does not replay a create: the second answer would hide a code that exists.
+          repeatable: false,
+        },
         (verdict) =>
           whenSaid(verdict, codeData, (data) =>
             sameOrAbsent(data.merchantPaymentId, request.merchantPaymentId) &&
@@ -139,8 +119,14 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
     deleteCode: async (codeId) => {
       requireId(CODE_ID, codeId)
       return await call(
-        'delete-code',
-        { method: 'DELETE', path: `/v2/codes/${codeId}`, timeoutMs: quickMs },
+        {
+          operation: 'delete-code',
+          method: 'DELETE',
+          path: `/v2/codes/${codeId}`,
+          timeoutMs: quickMs,
+          urgency: 'now',
+          repeatable: true,
+        },
         (verdict) => {
           if (refusedWith(verdict, 'DYNAMIC_QR_NOT_FOUND')) return ok(verdict, 'not-found')
           if (refusedWith(verdict, 'DYNAMIC_QR_ALREADY_PAID')) return ok(verdict, 'already-paid')
@@ -149,23 +135,32 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
       )
     },
 
-    paymentDetails: async (merchantPaymentId) => {
+    paymentDetails: async (merchantPaymentId, urgency = 'soon') => {
       requireId(OUR_ID, merchantPaymentId)
       return await call<PaymentDetails>(
-        'payment-details',
-        { method: 'GET', path: `/v2/codes/payments/${merchantPaymentId}`, timeoutMs: quickMs },
+        {
+          operation: 'payment-details',
+          method: 'GET',
+          path: `/v2/codes/payments/${merchantPaymentId}`,
+          timeoutMs: quickMs,
+          urgency,
+          repeatable: true,
+        },
         (verdict) => {
           // The reference gives both 400 and 404 for this code, so only the code counts.
           if (refusedWith(verdict, 'DYNAMIC_QR_PAYMENT_NOT_FOUND')) return ok(verdict, { kind: 'not-found' })
           return whenSaid<typeof paymentData, PaymentDetails>(verdict, paymentData, (data) => {
             if (!sameOrAbsent(data.merchantPaymentId, merchantPaymentId)) return undefined
+            const refunds = data.refunds?.data ?? []
+            // Refunds are summed, which makes no sense across currencies.
+            if (refunds.some(({ amount }) => amount.currency !== data.amount?.currency)) return undefined
             return {
               kind: 'found',
               status: data.status,
               ...(data.paymentId ? { paymentId: data.paymentId } : {}),
               ...(data.amount ? { amountMinor: data.amount.amount, currency: data.amount.currency } : {}),
               ...(data.acceptedAt ? { acceptedAtMs: data.acceptedAt * 1000 } : {}),
-              refunds: (data.refunds?.data ?? []).map(({ merchantRefundId, amount, status }) => ({
+              refunds: refunds.map(({ merchantRefundId, amount, status }) => ({
                 merchantRefundId,
                 amountMinor: amount.amount,
                 status,
@@ -179,8 +174,14 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
     cancelPayment: async (merchantPaymentId) => {
       requireId(OUR_ID, merchantPaymentId)
       return await call(
-        'cancel-payment',
-        { method: 'DELETE', path: `/v2/payments/${merchantPaymentId}`, timeoutMs: quickMs },
+        {
+          operation: 'cancel-payment',
+          method: 'DELETE',
+          path: `/v2/payments/${merchantPaymentId}`,
+          timeoutMs: quickMs,
+          urgency: 'now',
+          repeatable: true,
+        },
         (verdict) => (verdict.kind === 'said' ? ok(verdict, 'accepted') : verdict),
       )
     },
@@ -190,13 +191,22 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
       requireId(PAYMENT_ID, request.paymentId)
       requireAmount(request.amountMinor)
       return await call(
-        'refund-payment',
-        { method: 'POST', path: '/v2/refunds', body: refundBody(request), timeoutMs: slowMs },
+        {
+          operation: 'refund-payment',
+          method: 'POST',
+          path: '/v2/refunds',
+          body: refundBody(request),
+          timeoutMs: slowMs,
+          urgency: 'soon',
+          // The merchantRefundId makes the repeat answer the earlier result.
+          repeatable: true,
+        },
         (verdict) =>
           whenSaid(verdict, refundData, (data) =>
             data.merchantRefundId === request.merchantRefundId &&
             sameOrAbsent(data.paymentId, request.paymentId) &&
-            data.amount.amount === request.amountMinor
+            data.amount.amount === request.amountMinor &&
+            data.amount.currency === request.currency
               ? { status: data.status }
               : undefined,
           ),
@@ -207,17 +217,21 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
       requireId(OUR_ID, merchantRefundId)
       requireId(PAYMENT_ID, paymentId)
       return await call<RefundDetails>(
-        'refund-details',
         {
+          operation: 'refund-details',
           method: 'GET',
           path: `/v2/refunds/${merchantRefundId}`,
           query: `paymentId=${paymentId}`,
           timeoutMs: quickMs,
+          urgency: 'whenever',
+          repeatable: true,
         },
         (verdict) => {
           if (refusedWith(verdict, 'NO_SUCH_REFUND_ORDER')) return ok(verdict, { kind: 'not-found' })
           return whenSaid<typeof refundData, RefundDetails>(verdict, refundData, (data) =>
-            data.merchantRefundId === merchantRefundId && sameOrAbsent(data.paymentId, paymentId)
+            data.merchantRefundId === merchantRefundId &&
+            sameOrAbsent(data.paymentId, paymentId) &&
+            data.amount.currency === 'JPY'
               ? { kind: 'found', status: data.status, amountMinor: data.amount.amount }
               : undefined,
           )
@@ -225,40 +239,23 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
       )
     },
 
-    close: () => transport.close(),
-  }
-}
+    probe: async () => {
+      if (breaker.state().kind === 'open' && breaker.isPassable())
+        await client.paymentDetails(PROBE_ID, 'now')
+    },
 
-function codeBody(request: CodeRequest): object {
-  return {
-    merchantPaymentId: request.merchantPaymentId,
-    amount: { amount: request.amountMinor, currency: request.currency },
-    codeType: 'ORDER_QR',
-    isAuthorization: false,
-    requestedAt: Math.floor(request.requestedAtMs / 1000),
-    ...(request.description === undefined ? {} : { orderDescription: cut(request.description, 255) }),
-    ...(request.redirectUrl === undefined
-      ? {}
-      : { redirectUrl: request.redirectUrl, redirectType: 'WEB_LINK' }),
-    ...(request.userAgent === undefined ? {} : { userAgent: request.userAgent }),
+    condition: () => ({
+      circuit: breaker.state(),
+      heldUntilMs: budget.heldUntilMs(),
+      waiting: budget.waiting(),
+      clockSkewMs: calls.clockSkewMs(),
+    }),
+    close: () => {
+      calls.close()
+      transport.close()
+    },
   }
-}
-
-function refundBody(request: RefundRequest): object {
-  return {
-    merchantRefundId: request.merchantRefundId,
-    paymentId: request.paymentId,
-    amount: { amount: request.amountMinor, currency: request.currency },
-    requestedAt: Math.floor(request.requestedAtMs / 1000),
-    reason: cut(request.reason, 255),
-  }
-}
-
-/** Cuts by code point, so that no half of a surrogate pair is left. */
-function cut(text: string, length: number): string {
-  return text.length <= length
-    ? text
-    : Array.from(text).slice(0, length).join('').slice(0, length).toWellFormed()
+  return client
 }
 
 function requireId(pattern: RegExp, id: string): void {

@@ -1,7 +1,8 @@
 /**
  * The narrow port through which the application speaks to PayPay.
  *
- * Every call settles within its time-out and rejects only for a programming error (a malformed id or amount).
+ * Every call settles within its time-out, repetitions and queueing included, and rejects only for a programming error
+ * (a malformed id or amount).
  * Which provider stands behind it — PayPay, the simulator, a scripted one in a simulation — is not visible here.
  */
 
@@ -21,6 +22,14 @@ export type UnknownReason =
   | 'provider-error'
   /** Not JSON, not the documented shape, or an answer about something other than what was asked. */
   | 'unreadable-answer'
+  /** Never sent: the circuit breaker is open, the provider asked for a pause, or our own budget of requests is spent. */
+  | 'held-back'
+
+/**
+ * Who wants to know: `now` a buyer, a webhook or an operator, `soon` a page being watched, `whenever` a look in
+ * passing. When requests have to queue, the hottest goes first.
+ */
+export type Urgency = 'now' | 'soon' | 'whenever'
 
 /**
  * The three answers, never merged.
@@ -52,6 +61,9 @@ export const REFUND_THROTTLED = 'THROTTLED_MULTIPLE_REFUND_REJECTED'
 
 /** The day's cancel window (00:14:59 JST the day after) has closed; a refund is the way now. */
 export const NOT_REVERSIBLE = 'ORDER_NOT_REVERSIBLE'
+
+/** The payment's 365 days are over; no call returns this money any more, so a person has to. */
+export const REFUND_WINDOW_OVER = 'REFUND_WINDOW_EXCEED'
 
 export interface CodeRequest {
   /** Unique per merchant for ever, at most 64 of `[A-Za-z0-9_-]`. */
@@ -129,7 +141,7 @@ export interface PaymentProvider {
   /** Makes a code unpayable. `not-found` covers a code deleted before; after `already-paid` ask for the details. */
   deleteCode(codeId: string): Promise<ProviderOutcome<'deleted' | 'not-found' | 'already-paid'>>
   /** The only authority on whether a payment happened. */
-  paymentDetails(merchantPaymentId: string): Promise<ProviderOutcome<PaymentDetails>>
+  paymentDetails(merchantPaymentId: string, urgency?: Urgency): Promise<ProviderOutcome<PaymentDetails>>
   /**
    * Asks PayPay to return the money of a payment whose outcome is unknown, even one not yet paid, which is then
    * reversed the moment it is paid. Safe to repeat until accepted. Refused with `NOT_REVERSIBLE` outside the window.

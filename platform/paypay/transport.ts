@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import tls from 'node:tls'
+import { type AnswerHeaders, readAnswerHeaders } from './answer-headers.ts'
 
 export interface TransportRequest {
   method: 'GET' | 'POST' | 'DELETE'
@@ -12,13 +13,12 @@ export interface TransportRequest {
 }
 
 export type TransportAnswer =
-  | { kind: 'answered'; httpStatus: number; requestId?: string; body: string }
-  | {
+  | ({ kind: 'answered'; httpStatus: number; body: string } & AnswerHeaders)
+  | ({
       kind: 'failed'
       reason: 'timed-out' | 'unreachable' | 'connection-lost' | 'unreadable-answer'
       httpStatus?: number
-      requestId?: string
-    }
+    } & AnswerHeaders)
 
 /** Carries one request. Never rejects and always settles within the request's time-out. */
 export interface Transport {
@@ -36,7 +36,8 @@ const MAX_ANSWER_BYTES = 1_048_576
  */
 const IDLE_CONNECTION_MS = 4_000
 
-const MAX_CONNECTIONS = 64
+/** Hung connections end by their calls' time-outs, so this many bound what a provider in trouble can hold of ours. */
+export const MAX_CONNECTIONS = 64
 
 /**
  * A keep-alive transport to one origin.
@@ -52,8 +53,11 @@ export function createHttpTransport(baseUrl: string, extraCaPem?: string): Trans
   const agent = secure
     ? new https.Agent({
         ...pool,
-        minVersion: 'TLSv1.2',
-        ...(extraCaPem === undefined ? {} : { ca: [extraCaPem, ...tls.rootCertificates] }),
+        // Made once: reading all the roots anew for each connection would slow down a storm of reconnections.
+        secureContext: tls.createSecureContext({
+          minVersion: 'TLSv1.2',
+          ...(extraCaPem === undefined ? {} : { ca: [extraCaPem, ...tls.rootCertificates] }),
+        }),
       })
     : new http.Agent(pool)
   const request = secure ? https.request : http.request
@@ -62,7 +66,7 @@ export function createHttpTransport(baseUrl: string, extraCaPem?: string): Trans
     close: () => agent.destroy(),
     send: ({ method, target, headers, body, timeoutMs }) =>
       new Promise<TransportAnswer>((resolve) => {
-        let answer: { httpStatus?: number; requestId?: string } = {}
+        let answer: { httpStatus?: number } & AnswerHeaders = {}
         const settle = (result: TransportAnswer) => {
           clearTimeout(deadline)
           resolve(result)
@@ -81,10 +85,9 @@ export function createHttpTransport(baseUrl: string, extraCaPem?: string): Trans
           fail(neverConnected(error) ? 'unreachable' : 'connection-lost'),
         )
         outgoing.on('response', (incoming) => {
-          const requestId = incoming.headers['x-request-id']
           answer = {
             ...(incoming.statusCode === undefined ? {} : { httpStatus: incoming.statusCode }),
-            ...(typeof requestId === 'string' ? { requestId: requestId.slice(0, 64) } : {}),
+            ...readAnswerHeaders(incoming.headers),
           }
           const chunks: Buffer[] = []
           let length = 0
@@ -99,8 +102,8 @@ export function createHttpTransport(baseUrl: string, extraCaPem?: string): Trans
             clearTimeout(deadline)
             resolve({
               kind: 'answered',
-              httpStatus: incoming.statusCode ?? 0,
               ...answer,
+              httpStatus: incoming.statusCode ?? 0,
               body: Buffer.concat(chunks).toString('utf8'),
             })
           })

@@ -70,7 +70,7 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     source: ObservationSource,
   ): Promise<Verdict> => {
     await (source === 'poll' ? options.pollBudget : options.promptBudget).take()
-    const answer = await provider.paymentDetails(merchantPaymentId)
+    const answer = await provider.paymentDetails(merchantPaymentId, source === 'poll' ? 'soon' : 'now')
     const observation = observationFrom(answer)
     if (observation === undefined) return 'unknown'
     // What the runner remembers is enough to see that the answer is no news; what is news is judged on the stream itself.
