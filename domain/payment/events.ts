@@ -89,8 +89,9 @@ export const PaymentFailed = z.object({
 export const PaymentLapsed = z.object({ atMs: z.int() })
 
 /**
- * The answer to the create call was lost and the code never reached us, so nobody can be shown it. Written by
- * checkout once the provider accepted a cancel for it, before the next attempt is minted. It stays watched.
+ * The answer to the create call was lost and the code never reached us, so nobody will be shown it. Written by checkout
+ * before the provider is asked to cancel it, so that no late answer can still issue a code that is then cancelled; the
+ * next attempt is minted only once the cancel is accepted. It stays watched.
  */
 export const PaymentOrphaned = z.object({ reason: z.string().min(1), atMs: z.int() })
 

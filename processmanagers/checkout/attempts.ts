@@ -23,7 +23,7 @@ export interface Attempts {
   /**
    * Makes the attempt payable. The request is on record before the provider is called. A create whose answer was lost
    * is repeated under the same id: either it never arrived and now does, or the provider knows the id, and then the
-   * code we never saw is cancelled and the attempt orphaned. `later` means the provider did not answer readably.
+   * attempt is orphaned; closing it cancels the code we never saw. `later` means the provider did not answer readably.
    */
   readonly open: (plan: Plan, attempt: number) => Promise<PaymentState | 'later'>
   /**
@@ -71,15 +71,13 @@ export const attempts = ({
     return outcome.state
   }
 
-  /** The code of this attempt never reached us: once the provider accepted a cancel, nobody can pay it for good. */
+  /**
+   * The code of this attempt never reached us. That is on record before a cancel goes out: from here on nobody whose
+   * answer did arrive can still open the code, and have it cancelled under the buyer's hands.
+   */
   const orphan = async (plan: Plan, id: MerchantPaymentId): Promise<PaymentState | 'later'> => {
     const verdict = await confirmations.ask(id, 'poll')
     if (verdict === 'unknown') return 'later'
-    // Somebody else may have got the code through meanwhile, and a cancel would poison it under the buyer's hands.
-    const state = await commands.state(payment, id)
-    if (state.status !== 'requested') return state
-    const cancelled = await provider.cancelPayment(id)
-    if (cancelled.kind !== 'ok') return 'later'
     return run(plan, id, { type: 'OrphanAttempt', reason: 'create-answer-lost', atMs: clock.nowMs() })
   }
 
@@ -132,6 +130,9 @@ export const attempts = ({
     if (state.status === 'requested') state = await orphan(plan, id)
     if (state === 'later') return 'later'
     if (state.status === 'succeeded') return 'paid'
+    // Accepted once is accepted for good, and nobody can pay it then; until that is certain no other code is minted.
+    if (state.status === 'orphaned')
+      return (await provider.cancelPayment(id)).kind === 'ok' ? 'closed' : 'later'
     if (state.status !== 'open' || state.code.deleted) return 'closed'
     if (because === 'renewing') {
       const verdict = await confirmations.ask(id, 'poll')

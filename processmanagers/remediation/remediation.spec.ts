@@ -101,7 +101,11 @@ const openDesk = async (answers: readonly Answer[], { isCaptured = true } = {}) 
     },
     refundDetails: async () => {
       lookups += 1
-      return { kind: 'ok', value: { kind: 'found', status: details, amountMinor: 1_000 } }
+      const isKnown = answers.slice(0, asked.length).some(({ kind }) => kind !== 'refused')
+      return {
+        kind: 'ok',
+        value: isKnown ? { kind: 'found', status: details, amountMinor: 1_000 } : { kind: 'not-found' },
+      }
     },
   }
   const stopping = new AbortController()
@@ -180,6 +184,24 @@ describe('remediation', () => {
     await desk.clock.advance(24 * HOUR_MS)
     expect(desk.types().slice(-2)).toEqual(['RefundRequested', 'RefundRejected'])
     expect(desk.asked).toHaveLength(1)
+  })
+
+  it('does not take the refusal of a repeat for that of the refund, which was accepted', async () => {
+    await using desk = await openDesk([unknown, refusedWith('UNACCEPTABLE_OP')])
+    desk.start()
+    await desk.clock.advance(MINUTE_MS)
+    expect(desk.types()).not.toContain('RefundRejected')
+    desk.settles()
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.types().at(-1)).toBe('RefundCompleted')
+  })
+
+  it('tries again when the provider could not do it this time', async () => {
+    await using desk = await openDesk([refusedWith('TRANSACTION_FAILED'), said('REFUNDED')])
+    desk.start()
+    await desk.clock.advance(2 * MINUTE_MS)
+    expect(new Set(desk.asked.map(({ request }) => request.merchantRefundId)).size).toBe(1)
+    expect(desk.types().at(-1)).toBe('RefundCompleted')
   })
 
   it('does nothing again when all is delivered again', async () => {

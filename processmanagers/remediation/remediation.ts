@@ -13,6 +13,8 @@ import type { Deadlines, Process } from '../process.ts'
 const context = stepContext('remediation')
 
 const THROTTLE_MS = 60_000
+/** Refusals of this try, not of the refund: the same id may be tried again (reference, tables of errors). */
+const PASSING_REFUSALS: ReadonlySet<string> = new Set([REFUND_THROTTLED, 'TRANSACTION_FAILED'])
 const FIRST_CHECK_MS = 2_000
 const LONGEST_CHECK_MS = 60 * 60_000
 
@@ -92,17 +94,24 @@ export const remediation = ({ commands, provider, clock }: RemediationOptions): 
         requestedAtMs: nowMs,
         reason: 'surplus payment',
       })
-      if (answer.kind === 'refused' && answer.code === REFUND_THROTTLED) {
+      if (answer.kind === 'refused' && PASSING_REFUSALS.has(answer.code)) {
         deadlines.set(name, nowMs + THROTTLE_MS)
         return
       }
-      if (answer.kind === 'refused') {
-        await record(key, id, { type: 'RejectRefund', refundId, code: answer.code, atMs: nowMs }, causationId)
-        return
-      }
       let done = answer.kind === 'ok' && answer.value.status === 'REFUNDED'
-      if (answer.kind === 'ok' && !done) {
+      if (answer.kind === 'refused' || (answer.kind === 'ok' && !done)) {
         const details = await provider.refundDetails(refundId, state.paymentId)
+        const isUnknownThere = details.kind === 'ok' && details.value.kind === 'not-found'
+        // A refusal is of this try alone: an earlier one, whose answer was lost, may have been accepted.
+        if (answer.kind === 'refused' && isUnknownThere) {
+          await record(
+            key,
+            id,
+            { type: 'RejectRefund', refundId, code: answer.code, atMs: nowMs },
+            causationId,
+          )
+          return
+        }
         done = details.kind === 'ok' && details.value.kind === 'found' && details.value.status === 'REFUNDED'
       }
       if (done) {
