@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import type { Offers } from '#api/offers.ts'
+import { orderPlacing } from '#api/orders/place-order.ts'
+import { claimIn } from '#api/webhook/claim.ts'
+import { product } from '#domain/catalogue/aggregate.ts'
+import type { DomainEvent } from '#domain/decider.ts'
+import { CustomerId, MerchantPaymentId, type OrderId, type ProductId } from '#domain/ids.ts'
+import { notification, UNKNOWN_PAYMENT } from '#domain/notification/aggregate.ts'
+import { order } from '#domain/order/aggregate.ts'
+import type { OrderCommand } from '#domain/order/commands.ts'
+import { commandRunner } from '#platform/commands/runner.ts'
+import { readConfig } from '#platform/config/config.ts'
+import type { EventStore } from '#platform/eventstore/port.ts'
+import { createPayPayClient } from '#platform/paypay/client.ts'
+import type { Transport } from '#platform/paypay/transport.ts'
+import type { ReadStore } from '#platform/readstore/port.ts'
+import { checkout } from '#processmanagers/checkout/checkout.ts'
+import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
+import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
+import { requestBudget } from '#processmanagers/payment-confirmation/request-budget.ts'
+import { remediation } from '#processmanagers/remediation/remediation.ts'
+import type { Process } from '#processmanagers/process.ts'
+import { startProcess } from '#processmanagers/runner.ts'
+import { orderSummary } from '#projections/order-summary/projection.ts'
+import { startProjections } from '#projections/runner.ts'
+import type { CatchUpWitness } from './catch-up-witness.ts'
+import type { Host } from './host.ts'
+import type { PlantedBug } from './planted.ts'
+
+export interface PlacementRequest {
+  readonly customerId: string
+  readonly key: string
+  readonly items: readonly { readonly productId: ProductId; readonly quantity: number }[]
+}
+
+/** One life of the shop: what `roles/shop.ts` puts together, without HTTP and with everything outside simulated. */
+export interface Instance {
+  readonly host: Host
+  readonly place: (request: PlacementRequest) => Promise<OrderId>
+  readonly tell: (orderId: OrderId, command: OrderCommand) => Promise<void>
+  /** “I have paid”. */
+  readonly refresh: (merchantPaymentId: string) => Promise<void>
+  /** A delivery of the provider; rejects where the real handler would answer 503. */
+  readonly deliver: (body: Buffer) => Promise<void>
+  /** Asks it to end in order; resolves once it has. */
+  readonly stop: () => Promise<void>
+}
+
+export interface InstanceOptions {
+  readonly host: Host
+  readonly store: EventStore
+  readonly readStore: ReadStore
+  readonly transport: Transport
+  readonly windowMs: number
+  readonly withProjection: boolean
+  readonly witness: CatchUpWitness
+  readonly bug: PlantedBug | undefined
+  readonly log: (message: string, detail: object) => void
+}
+
+const CONFIG = readConfig({})
+
+export const startInstance = (options: InstanceOptions): Instance => {
+  const { host, windowMs, bug = {}, log } = options
+  const { clock, newId, random } = host
+  const store = bug.store?.(options.store) ?? options.store
+  const readStore = options.readStore
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const runner = commandRunner({ store, clock, random: random.next, newId })
+  const commands = bug.commands?.(runner) ?? runner
+  const client = createPayPayClient({
+    baseUrl: 'https://paypay.example',
+    apiKey: 'key',
+    apiSecret: 'secret',
+    merchantId: 'merchant',
+    clock,
+    nonce: newId,
+    random: random.next,
+    transport: options.transport,
+  })
+  const provider = bug.provider?.(client, host) ?? client
+  const confirmations = confirmationsOf({
+    provider,
+    commands,
+    clock,
+    newId,
+    pollBudget: requestBudget(clock, 100, 100),
+    promptBudget: requestBudget(clock, 100, 100),
+  })
+
+  const started: { readonly stopped: Promise<unknown> }[] = []
+  const processClock = bug.processClock?.(clock) ?? clock
+  const processReadStore = options.witness.readStore(readStore)
+  const processRunner = {
+    store: bug.processStore?.(store, readStore) ?? store,
+    readStore: bug.readStore?.(processReadStore) ?? processReadStore,
+    commands,
+    clock: processClock,
+    signal,
+    log,
+  }
+  const parts = { commands, confirmations, provider, clock: processClock }
+  const start = <E extends DomainEvent>(process: Process<E>): void => {
+    started.push(startProcess(options.witness.process(process), processRunner))
+  }
+  start(checkout({ ...parts, returnUrl: (id) => `https://shop.example/${id}` }))
+  start(paymentConfirmation(parts))
+  start(remediation(parts))
+  if (options.withProjection)
+    started.push(startProjections({ store, readStore, projections: [orderSummary], clock, signal }))
+
+  const unused = (): never => {
+    throw new Error('Nobody here gives personal data')
+  }
+  const offers: Offers = {
+    current: (id) => commands.recent(product, id),
+    now: (id) => commands.state(product, id),
+  }
+  const placeOrder = orderPlacing(
+    {
+      clock,
+      newId,
+      config: { ...CONFIG, PAYMENT_WINDOW_MS: windowMs },
+      commands,
+      eventStore: store,
+      keyring: { seal: unused, open: unused, forget: unused, close: unused },
+    },
+    offers,
+  )
+
+  return {
+    host,
+    place: async ({ customerId, key, items }) => {
+      const { orderId } = await placeOrder({
+        customer: { customerId: CustomerId.parse(customerId), roles: ['customer'], expiresAtMs: Infinity },
+        idempotencyKey: bug.idempotencyKey?.(key, host) ?? key,
+        body: { items: [...items], paymentMethod: 'PAYPAY' },
+        locale: 'ja',
+        request: { causationId: newId() },
+      })
+      return orderId
+    },
+    tell: async (orderId, command) => {
+      const id = newId()
+      const context = { commandId: id, correlationId: orderId, causationId: id, actor: 'customer:buyer' }
+      await commands.run(order, orderId, command, context)
+    },
+    refresh: async (merchantPaymentId) => {
+      await confirmations.ask(MerchantPaymentId.parse(merchantPaymentId), 'return')
+    },
+    deliver: async (body) => {
+      const text = body.toString('utf8')
+      const claim = claimIn(text)
+      const attempt = MerchantPaymentId.safeParse(claim.merchantPaymentId)
+      const last = attempt.success ? await store.last(`payment-${attempt.data}`) : undefined
+      const known = attempt.success && last !== undefined ? attempt.data : undefined
+      await commands.run(
+        notification,
+        known ?? UNKNOWN_PAYMENT,
+        {
+          type: 'RecordNotification',
+          rawBody: text,
+          bodyHash: createHash('sha256').update(body).digest('hex'),
+          claim,
+          sourceAddress: '192.0.2.1',
+          trusted: false,
+          receivedAtMs: clock.nowMs(),
+        },
+        {
+          commandId: newId(),
+          correlationId: last?.metadata.correlationId ?? `notification-${UNKNOWN_PAYMENT}`,
+          causationId: newId(),
+          actor: 'provider:paypay',
+        },
+        { expectNew: known !== undefined },
+      )
+      if (known === undefined || last === undefined) return
+      await bug.believe?.(commands, known, last.metadata.correlationId, text, host)
+      confirmations.ask(known, 'webhook').catch((error: unknown) => {
+        log('Asking after a webhook failed', { error: String(error) })
+      })
+    },
+    stop: async () => {
+      stopping.abort()
+      await Promise.all(started.map(({ stopped }) => stopped))
+    },
+  }
+}

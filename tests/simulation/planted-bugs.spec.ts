@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { PLANTED } from './planted-bugs.ts'
+import { runSeed } from './run-seed.ts'
+import { againCommand } from './telling.ts'
+
+const MOST_ORDERS = 5
+const LIMIT_MS = 120_000
+
+describe('the simulation finds planted bugs', () => {
+  it.each(PLANTED)(
+    '$name: seed $seed, or one of $within from there',
+    { timeout: LIMIT_MS },
+    async ({ name, bug, seed, within }) => {
+      let found: number | undefined
+      for (let next = seed; next < seed + within && found === undefined; next += 1) {
+        const { violations } = await runSeed(next, { bug, mostOrders: MOST_ORDERS })
+        if (violations.some(({ rule }) => rule !== 'crash')) found = next
+      }
+      if (found !== undefined && found !== seed)
+        console.warn(`${name}: found by ${againCommand(found, { bug: name, mostOrders: MOST_ORDERS })}`)
+      expect(found, 'no seed found it').toBeDefined()
+      if (found === undefined) return
+      const sound = await runSeed(found, { mostOrders: MOST_ORDERS })
+      expect(sound.violations, 'found without the bug as well').toStrictEqual([])
+    },
+  )
+})
