@@ -80,6 +80,8 @@ export const startInstance = async (
     child = spawn(process.execPath, [...SHOP_FLAGS, main, 'start'], {
       env: {
         ...process.env,
+        // A new shop has a new log, and read models of another one would answer for it.
+        MONGODB_URL: '',
         LOG_LEVEL: 'warn',
         ...environment,
         PORT: String(port),

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 import { DEADLINES, loadDeadlines, type Alarm } from './deadline-index.ts'
 
 const emptyStore = async () => {
-  const readStore = openSqliteReadStore(':memory:')
+  const readStore = openEmptyReadStore()
   await readStore.prepare([DEADLINES])
   return readStore
 }

@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest'
 import type { ReadStore } from '#platform/readstore/port.ts'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 
 /** How long a spec waits for what must come. */
 export const PATIENCE_MS = 5_000
 
 /** A read store for one spec; it ends with the spec. */
 export const emptyReadStore = (): ReadStore => {
-  const readStore = openSqliteReadStore(':memory:')
+  const readStore = openEmptyReadStore()
   onTestFinished(() => readStore.close())
   return readStore
 }

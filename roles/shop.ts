@@ -17,7 +17,6 @@ import { createPayPayClient } from '#platform/paypay/client.ts'
 import { readinessOf } from '#platform/paypay/condition.ts'
 import { measurePayPay } from '#platform/paypay/metrics.ts'
 import { standing as standingWith } from '#platform/paypay/standing.ts'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { watchEventStore } from '#platform/telemetry/event-store-watch.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
@@ -41,6 +40,7 @@ import { mountStorefront } from './storefront.ts'
 export type ShopRole = 'api' | 'projections' | 'processmanagers'
 
 export interface ShopOptions {
+import { reachReadStore } from './reach-read-store.ts'
   readonly config: Config
   readonly roles: ReadonlySet<ShopRole>
   readonly eventStoreUrl: string
@@ -91,8 +91,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         }),
     observer: watch.observer,
   })
-  const readStore = openSqliteReadStore(join(dataDir, 'read-models.db'))
-  await readStore.prepare(PROCESS_COLLECTIONS)
+  const readStore = await reachReadStore({ config, clock, logger, collections: PROCESS_COLLECTIONS })
   const commands = commandRunner({ store, clock, random: Math.random })
 
   const standing = standingWith(clock)
@@ -175,10 +174,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     logger.info({ products }, 'The catalogue is loaded')
   }
 
-  /** Whether a read is answered now; which stream does not matter, so it is one that does not exist. */
-  const answers = async (): Promise<boolean> => {
+  /** Whether a read is answered now; of what does not matter, so it is of something that does not exist. */
+  const isAnswered = async (read: Promise<unknown>): Promise<boolean> => {
     const patience = new AbortController()
-    const answered = store.last('readiness').then(
+    const answered = read.then(
       () => true,
       () => false,
     )
@@ -197,12 +196,23 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   }
 
   const readiness = async (): Promise<ReadinessPart[]> => [
-    { name: 'event store', ok: await answers() },
+    ...(await enginesAnswer()),
     paypayPart(),
     ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
       name: `projection ${name}`,
       ok: caughtUp,
       ...(parked.length === 0 ? {} : { detail: `${parked.length} parked` }),
+  const enginesAnswer = async (): Promise<ReadinessPart[]> => {
+    const [eventStoreOk, readStoreOk] = await Promise.all([
+      isAnswered(store.last('readiness')),
+      isAnswered(readStore.checkpoint('readiness')),
+    ])
+    return [
+      { name: 'event store', ok: eventStoreOk },
+      { name: 'read store', ok: readStoreOk },
+    ]
+  }
+
     })),
     ...processes.map(({ status }) => {
       const { name, connected, caughtUp, trouble, parkedKeys } = status()

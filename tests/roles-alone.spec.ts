@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownDatabase } from '#platform/readstore/testing.ts'
 import { isReady } from '../demo/instance.ts'
 import { signIn, simulatorControl } from '../demo/shop-client.ts'
 
@@ -10,9 +11,11 @@ describe('every role in a process of its own', () => {
   let dataDir: string
   const running: ChildProcess[] = []
   let output = ''
+  let database = ownDatabase()
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'kessai-roles-'))
     output = ''
+    database = ownDatabase()
   })
   afterEach(async () => {
     for (const child of running.splice(0).toReversed()) {
@@ -23,11 +26,18 @@ describe('every role in a process of its own', () => {
       }
     }
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    await database.drop()
   })
 
   const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess => {
     const child = spawn(process.execPath, ['main.ts', ...args], {
-      env: { ...process.env, KESSAI_DATA: dataDir, LOG_LEVEL: 'warn', ...environment },
+      env: {
+        ...process.env,
+        KESSAI_DATA: dataDir,
+        LOG_LEVEL: 'warn',
+        ...database.environment,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     running.push(child)

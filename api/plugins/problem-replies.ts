@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ConflictsOutlasted } from '#platform/commands/runner.ts'
 import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import { EventStoreUnavailable } from '#platform/eventstore/port.ts'
+import { ReadStoreUnavailable } from '#platform/readstore/port.ts'
 import { SessionsUnavailable } from '#platform/sessions/port.ts'
 import type { ApiScope } from '../instance.ts'
 import { isCatchAll, reserveAddresses } from './reserved-addresses.ts'
@@ -51,7 +52,11 @@ const RETRY_AFTER_SECONDS = 1
 
 const problemFor = (error: FastifyError): Problem => {
   if (error instanceof Problem) return error
-  if (error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted)
+  if (
+    error instanceof EventStoreUnavailable ||
+    error instanceof ReadStoreUnavailable ||
+    error instanceof ConflictsOutlasted
+  )
     return new Problem('temporarily-unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
   if (error instanceof UndecodableEvent) return new Problem('record-unreadable')
   if (error instanceof SessionsUnavailable)

@@ -8,6 +8,7 @@ const paypay = {
   PAYPAY_MERCHANT_ID: '990000000000000001',
   PAYPAY_WEBHOOK_SECRET: 'the-webhook-secret-of-24-and-more',
 }
+const signing = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`)
 const production = {
   NODE_ENV: 'production',
   ...paypay,
@@ -16,6 +17,7 @@ const production = {
   EVENTSTORE_URL: 'esdb://admin:the-store-password@db-1:2113,db-2:2113?tls=true',
   EVENTSTORE_USERNAME: 'kessai',
   EVENTSTORE_PASSWORD: 'the-other-password',
+  MONGODB_URL: 'mongodb://kessai:the-document-password@mongo-1,mongo-2/teas?replicaSet=rs',
   KESSAI_ALLOW: 'development-issuer, local-sessions',
 }
 
@@ -43,6 +45,7 @@ describe('the configuration', () => {
       PAYPAY_SIMULATOR_TLS_PORT: 8490,
       PAYMENT_WINDOW_MS: 900_000,
       PAYPAY_WEBHOOK_ADDRESSES: [],
+      PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE: 6_000,
       TRUSTED_PROXIES: [],
       SEED: true,
     })
@@ -67,8 +70,9 @@ describe('the configuration', () => {
       readConfig({
         PORT: '9000',
         SEED: 'false',
-        TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2,',
-        PAYPAY_WEBHOOK_ADDRESSES: '192.0.2.1',
+        TRUSTED_PROXIES: '10.0.0.1, 2001:db8::/32, loopback,',
+        PAYPAY_WEBHOOK_ADDRESSES: '192.0.2.1,198.51.100.0/24',
+        PAYPAY_WEBHOOK_SIGNING_SECRETS: signing.join(', '),
         PUBLIC_URL: 'https://shop.example',
         PAYPAY_CODE_LIFE_MS: '5000',
         SHOP_PROFILE: '/etc/kessai/shop.json',
@@ -76,8 +80,9 @@ describe('the configuration', () => {
     ).toMatchObject({
       PORT: 9_000,
       SEED: false,
-      TRUSTED_PROXIES: ['10.0.0.1', '10.0.0.2'],
-      PAYPAY_WEBHOOK_ADDRESSES: ['192.0.2.1'],
+      TRUSTED_PROXIES: ['10.0.0.1', '2001:db8::/32', 'loopback'],
+      PAYPAY_WEBHOOK_ADDRESSES: ['192.0.2.1', '198.51.100.0/24'],
+      PAYPAY_WEBHOOK_SIGNING_SECRETS: signing,
       publicUrl: 'https://shop.example',
       PAYPAY_CODE_LIFE_MS: 5_000,
       SHOP_PROFILE: '/etc/kessai/shop.json',
@@ -92,8 +97,16 @@ describe('the configuration', () => {
     ['KESSAI_ALLOW', 'everything'],
     ['KESSAI_MASTER_KEY', 'not base64!'],
     ['EVENTSTORE_URL', 'http://127.0.0.1:2113'],
+    ['MONGODB_URL', '127.0.0.1:27017'],
     ['PAYPAY_ENVIRONMENT', 'live'],
     ['PAYPAY_WEBHOOK_SECRET', 'too-short'],
+    ['PAYPAY_WEBHOOK_SECRET', 'long/enough/but+no+part+of+a+path'],
+    ['PAYPAY_WEBHOOK_SIGNING_SECRETS', 'whsec_dG9vIHNob3J0'],
+    ['PAYPAY_WEBHOOK_SIGNING_SECRETS', Buffer.alloc(32, 7).toString('base64')],
+    ['PAYPAY_WEBHOOK_ADDRESSES', '192.0.2.1,paypay.example'],
+    ['PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE', '0'],
+    ['TRUSTED_PROXIES', '10.0.0.0/40'],
+    ['TRUSTED_PROXIES', 'everybody'],
     ['PAYMENT_WINDOW_MS', '10'],
     ['PAYMENT_WINDOW_MS', '1.5e3ms'],
     ['SEED', 'yes'],
@@ -110,7 +123,7 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['MONGODB_URL', 'REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])(
+  it.each(['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])(
     'refuses %s, which it could not use yet',
     (name) => {
       const refusal = refusalOf({ [name]: 'somewhere' })
@@ -158,21 +171,34 @@ describe('the configuration', () => {
 
     it.each(UNSAFE_DEFAULTS)('refuses %s unless it is allowed by that name', (unsafe) => {
       const others = UNSAFE_DEFAULTS.filter((name) => name !== unsafe)
-      expect(refusalOf({ NODE_ENV: 'production', KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
-      expect(refusalOf({ NODE_ENV: 'production', KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')
+      const { PAYPAY_WEBHOOK_SECRET } = paypay
+      const given = { NODE_ENV: 'production', PAYPAY_WEBHOOK_SECRET }
+      expect(refusalOf({ ...given, KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
+      expect(refusalOf({ ...given, KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')
+    })
+
+    it('refuses a webhook whose address anybody could guess', () => {
+      const { PAYPAY_WEBHOOK_SECRET: _, ...given } = production
+      expect(
+        refusalOf({ NODE_ENV: 'production', KESSAI_ALLOW: UNSAFE_DEFAULTS.join(','), EVENTSTORE_URL: '' }),
+      ).toContain('PAYPAY_WEBHOOK_SECRET')
+      expect(refusalOf(given)).toContain('PAYPAY_WEBHOOK_SECRET')
     })
   })
 
   describe('as it is printed', () => {
     it('shows no secret', () => {
-      const text = JSON.stringify(printable(readConfig(production)))
+      const signed = { ...production, PAYPAY_WEBHOOK_SIGNING_SECRETS: signing.join(',') }
+      const text = JSON.stringify(printable(readConfig(signed)))
       for (const secret of [
         production.PAYPAY_API_KEY,
         production.PAYPAY_API_SECRET,
         production.PAYPAY_WEBHOOK_SECRET,
+        ...signing,
         production.KESSAI_MASTER_KEY,
         production.EVENTSTORE_PASSWORD,
         'the-store-password',
+        'the-document-password',
       ])
         expect(text).not.toContain(secret)
       expect(printable(readConfig(production))).toMatchObject({

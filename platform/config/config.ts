@@ -2,6 +2,22 @@ import { z } from 'zod'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 const port = z.coerce.number().int().min(0).max(65_535)
+/** Separated by commas. */
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+)
+const AddressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+/** As the Standard Webhooks specification writes them: 24 to 64 bytes in base64 after a prefix. */
+const SigningSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]+={0,2}$/)
+  .refine((secret) => {
+    const { length } = Buffer.from(secret.slice('whsec_'.length), 'base64')
+    return length >= 24 && length <= 64
+  }, 'has 24 to 64 bytes in base64 after whsec_')
 
 /** The defaults that are fine on a laptop and unsafe in production; each must be allowed there by name. */
 export const UNSAFE_DEFAULTS = [
@@ -19,20 +35,15 @@ const Environment = z.object({
   PORT: port.default(8080),
   PUBLIC_URL: z.url().optional(),
   KESSAI_DATA: z.string().default('.kessai'),
-  KESSAI_ALLOW: z
-    .string()
-    .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== ''),
-    )
-    .pipe(z.array(z.enum(UNSAFE_DEFAULTS))),
+  KESSAI_ALLOW: list.default([]).pipe(z.array(z.enum(UNSAFE_DEFAULTS))),
   KESSAI_MASTER_KEY: z.base64().optional(),
   EVENTSTORE_URL: z.string().startsWith('esdb').optional(),
   EVENTSTORE_USERNAME: z.string().optional(),
   EVENTSTORE_PASSWORD: z.string().optional(),
+  MONGODB_URL: z
+    .string()
+    .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'mongodb://host:port/database')
+    .optional(),
   PAYPAY_SIMULATOR_PORT: port.default(8090),
   PAYPAY_SIMULATOR_TLS_PORT: port.default(8490),
   /** Points at a simulator that runs elsewhere; otherwise one is started beside the shop. */
@@ -41,31 +52,22 @@ const Environment = z.object({
   PAYPAY_API_KEY: z.string().optional(),
   PAYPAY_API_SECRET: z.string().optional(),
   PAYPAY_MERCHANT_ID: z.string().optional(),
-  PAYPAY_WEBHOOK_SECRET: z.string().min(24).optional(),
-  PAYPAY_WEBHOOK_ADDRESSES: z
+  PAYPAY_WEBHOOK_SECRET: z
     .string()
-    .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
-    ),
+    .regex(/^[A-Za-z0-9._~-]{24,200}$/, '24 to 200 characters that stand in a path as they are')
+    .optional(),
+  PAYPAY_WEBHOOK_SIGNING_SECRETS: list.pipe(z.array(SigningSecret).min(1).max(4)).optional(),
+  PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  PAYPAY_WEBHOOK_ADDRESSES: list.default([]).pipe(z.array(AddressRange).max(1_000)),
   PAYMENT_WINDOW_MS: z.coerce
     .number()
     .int()
     .min(1_000)
     .default(15 * 60_000),
   PAYPAY_CODE_LIFE_MS: z.coerce.number().int().min(1_000).optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((value) =>
-      value
-        .split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
-    ),
+  TRUSTED_PROXIES: list
+    .default([])
+    .pipe(z.array(z.union([AddressRange, z.enum(['loopback', 'linklocal', 'uniquelocal'])])).max(1_000)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
   SEED: flag.default(true),
@@ -103,14 +105,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of [
-    'MONGODB_URL',
-    'REDIS_URL',
-    'KAFKA_BROKERS',
-    'FIREBASE_PROJECT_ID',
-    'S3_ENDPOINT',
-    'SMTP_URL',
-  ])
+  for (const name of ['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -141,6 +136,10 @@ const refuseContradictions = (config: Config): void => {
       throw new ConfigurationError(
         `${unsafe} is not safe in production; configure the real engine, or add it to KESSAI_ALLOW`,
       )
+  if (config.PAYPAY_WEBHOOK_SECRET === undefined)
+    throw new ConfigurationError(
+      'PAYPAY_WEBHOOK_SECRET is needed in production: the webhook has a secret path',
+    )
 }
 
 /** Which laptop defaults this configuration uses. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fenceContract } from './contract-fence.ts'
 import type { ReadStore, Write } from './port.ts'
 
 /** What every engine must do alike. `open` gives a store with nothing in it; the suite closes it. */
@@ -72,6 +73,22 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(await store.get('teas@1', 'a')).toBeUndefined()
     })
 
+    it('that are deleted as of a position stay when they are newer, and go when they are not', async () => {
+      await store.commit({ writes: [put('a', 7, {}), put('b', 9, {})] })
+      await store.commit({
+        writes: ['a', 'b'].map((id) => ({ kind: 'delete', collection: 'teas@1', id, position: 8 })),
+      })
+      expect(ids((await store.find('teas@1', {})).items)).toEqual(['b'])
+    })
+
+    it('are as JSON has them: nothing undefined, no dates', async () => {
+      await store.commit({ writes: [put('a', 7, { none: undefined, at: new Date(0), list: [undefined] })] })
+      expect((await store.get('teas@1', 'a'))?.body).toStrictEqual({
+        at: '1970-01-01T00:00:00.000Z',
+        list: [null],
+      })
+    })
+
     it('are written in the order of the batch', async () => {
       await store.commit({
         writes: [
@@ -142,6 +159,7 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(ids(page.items)).toEqual(['sencha'])
       expect(page.total).toBe(3)
       expect((await store.find('teas@1', { offset: 9 })).total).toBe(5)
+      expect(await store.find('teas@1', { limit: 0 })).toEqual({ items: [], total: 5 })
     })
 
     it('refuse more than a thousand at once, and paths that are none', async () => {
@@ -175,6 +193,14 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(await store.checkpoint('teas@1')).toBe(5)
     })
 
+    it('can be told again, with documents and all, as after an answer that was lost', async () => {
+      const batch = { writes: [put('a', 7, { cups: 1 })], checkpoint: { name: 'teas@1', position: 7 } }
+      await store.commit(batch)
+      await store.commit(batch)
+      expect(await store.get('teas@1', 'a')).toEqual({ id: 'a', position: 7, body: { cups: 1 } })
+      expect(await store.checkpoint('teas@1')).toBe(7)
+    })
+
     it('are not written when a document of the same batch could not be', async () => {
       const circular: Record<string, unknown> = {}
       circular['self'] = circular
@@ -184,6 +210,8 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(await store.checkpoint('teas@1')).toBeUndefined()
     })
   })
+
+  fenceContract(() => store)
 
   it('clear drops one collection and the checkpoint of that name, and nothing else', async () => {
     await store.commit({
@@ -202,7 +230,8 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
 
   it('prepare is repeatable and keeps what is there', async () => {
     await store.commit({ writes: [put('a', 7, {})] })
-    await store.prepare([{ name: 'teas@1', indexes: [['kind', 'price.amountMinor'], ['organic']] }])
+    const collections = [{ name: 'teas@1', indexes: [['kind', 'price.amountMinor'], ['organic'], ['kind']] }]
+    for (let time = 1; time <= 3; time += 1) await store.prepare(collections)
     expect(await store.get('teas@1', 'a')).toBeDefined()
   })
 }

@@ -1,18 +1,12 @@
 import type { SQLInputValue } from 'node:sqlite'
+import { bodyPath, collectionName, isOneOfSeveral, spanOf } from './bounds.ts'
 import type { CollectionSpec, Query } from './port.ts'
 
 /** The SQL of the SQLite read store. Names and paths stand in the text, so they are checked; values never do. */
 
-const COLLECTION = /^[A-Za-z0-9][A-Za-z0-9_@.-]{0,99}$/
-const PATH = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/
-
-const DEFAULT_LIMIT = 100
-const LARGEST_LIMIT = 1_000
-
 /** @throws RangeError on a name that could not be a collection's. */
 export const tableSql = (collection: string): { readonly name: string; readonly create: string } => {
-  if (!COLLECTION.test(collection)) throw new RangeError(`Not a collection name: ${collection}`)
-  const name = `"collection ${collection}"`
+  const name = `"collection ${collectionName(collection)}"`
   return {
     name,
     create: `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, body TEXT NOT NULL)`,
@@ -20,10 +14,7 @@ export const tableSql = (collection: string): { readonly name: string; readonly 
 }
 
 /** An index is used only by the very expression it was made with, so both come from here. */
-const field = (path: string): string => {
-  if (!PATH.test(path)) throw new RangeError(`Not a path into a document: ${path}`)
-  return `json_extract(body, '$.${path}')`
-}
+const field = (path: string): string => `json_extract(body, '$.${bodyPath(path)}')`
 
 /** The id is the last column, because every query sorts by it in the end. */
 export const indexesSql = (table: string, spec: CollectionSpec): readonly string[] =>
@@ -41,13 +32,9 @@ export interface Select {
 }
 
 /** @throws RangeError on a path, limit or offset outside the port's bounds. */
-export const selectSql = (
-  table: string,
-  { where = {}, sort, offset = 0, limit = DEFAULT_LIMIT }: Query,
-): Select => {
-  if (!Number.isInteger(limit) || limit < 0 || limit > LARGEST_LIMIT)
-    throw new RangeError(`limit must be 0 to ${LARGEST_LIMIT}`)
-  if (!Number.isSafeInteger(offset) || offset < 0) throw new RangeError('offset must not be negative')
+export const selectSql = (table: string, query: Query): Select => {
+  const { where = {}, sort } = query
+  const { offset, limit } = spanOf(query)
   const conditions = Object.entries(where).map(([path, wanted]) =>
     isOneOfSeveral(wanted)
       ? { sql: `${field(path)} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(wanted) }
@@ -64,7 +51,3 @@ export const selectSql = (
     offset,
   }
 }
-
-const isOneOfSeveral = (
-  wanted: NonNullable<Query['where']>[string],
-): wanted is readonly (string | number)[] => Array.isArray(wanted)

@@ -1,6 +1,15 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { enterWal } from '../sqlite/wal.ts'
-import type { CollectionSpec, Query, ReadStore, StoredDocument, Write, WriteBatch } from './port.ts'
+import {
+  StaleEpoch,
+  type CollectionSpec,
+  type Fence,
+  type Query,
+  type ReadStore,
+  type StoredDocument,
+  type Write,
+  type WriteBatch,
+} from './port.ts'
 import { indexesSql, selectSql, tableSql } from './sqlite-statements.ts'
 import { statementCache } from './sqlite-statement-cache.ts'
 
@@ -20,6 +29,9 @@ export const openSqliteReadStore = (file: string): ReadStore => {
   database.exec('PRAGMA synchronous = NORMAL')
   database.exec(
     'CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID',
+  )
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS fences (lease TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID',
   )
   const statement = statementCache(database)
   const known = new Set<string>()
@@ -50,7 +62,10 @@ export const openSqliteReadStore = (file: string): ReadStore => {
   const write = (entry: Write): void => {
     const name = table(entry.collection)
     if (entry.kind === 'delete') {
-      statement(`DELETE FROM ${name} WHERE id = ?`).run(entry.id)
+      statement(`DELETE FROM ${name} WHERE id = ? AND position <= ?`).run(
+        entry.id,
+        entry.position ?? Number.MAX_SAFE_INTEGER,
+      )
       return
     }
     statement(
@@ -60,10 +75,19 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     ).run(entry.id, entry.position, JSON.stringify(entry.body))
   }
 
-  const commit = ({ writes, checkpoint, checkpoints = [] }: WriteBatch): void => {
+  const raise = ({ lease, epoch }: Fence): void => {
+    const { changes } = statement(
+      `INSERT INTO fences (lease, epoch) VALUES (?, ?)
+       ON CONFLICT (lease) DO UPDATE SET epoch = excluded.epoch WHERE excluded.epoch >= fences.epoch`,
+    ).run(lease, epoch)
+    if (changes === 0) throw new StaleEpoch(`The lease ${lease} has passed on from epoch ${epoch}`)
+  }
+
+  const commit = ({ writes, checkpoint, checkpoints = [], fence }: WriteBatch): void => {
     // DDL inside the transaction would be undone by a rollback while the cache of known tables is not.
     for (const { collection } of writes) table(collection)
     transaction(() => {
+      if (fence !== undefined) raise(fence)
       writes.forEach(write)
       for (const { name, position } of checkpoint === undefined ? checkpoints : [checkpoint, ...checkpoints])
         statement(

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownDatabase } from '#platform/readstore/testing.ts'
 import { startInstance, type OwnInstance } from '../../demo/instance.ts'
 import { signIn, simulatorControl, type OrderView, type Placement } from '../../demo/shop-client.ts'
 import { runInvariants } from '../../roles/invariants.ts'
@@ -8,12 +9,21 @@ const ORDERS = 50
 
 describe('a shop killed in the middle of fifty orders', () => {
   let shop: OwnInstance | undefined
+  let database = ownDatabase()
+  beforeEach(() => {
+    database = ownDatabase()
+  })
   afterEach(async () => {
     await shop?.stop()
+    await database.drop()
   })
 
   it('brings every acknowledged order to its end, charges nobody twice and keeps every unit', async () => {
-    shop = await startInstance({ PAYMENT_WINDOW_MS: '20000', PAYPAY_CODE_LIFE_MS: '15000' })
+    shop = await startInstance({
+      PAYMENT_WINDOW_MS: '20000',
+      PAYPAY_CODE_LIFE_MS: '15000',
+      ...database.environment,
+    })
     const { shopUrl, simulatorUrl } = shop
     const simulate = simulatorControl(simulatorUrl)
     const buyer = await signIn(shopUrl, 'crash@example.com')
@@ -109,7 +119,7 @@ describe('a shop killed in the middle of fifty orders', () => {
   }, 120_000)
 
   it('goes on when its event store or its provider is killed under it', async () => {
-    shop = await startInstance()
+    shop = await startInstance(database.environment)
     const { shopUrl, simulatorUrl } = shop
     const simulate = simulatorControl(simulatorUrl)
     const buyer = await signIn(shopUrl, 'parts@example.com')

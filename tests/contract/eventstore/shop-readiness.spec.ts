@@ -26,6 +26,7 @@ describe('a shop whose event store goes away', () => {
     shop = spawn(process.execPath, ['main.ts', 'api'], {
       env: {
         ...process.env,
+        MONGODB_URL: '',
         KESSAI_DATA: folder,
         LOG_LEVEL: 'silent',
         PORT: String(port),

@@ -1,0 +1,194 @@
+import { MongoClient, ReadConcern, type Collection, type CollectionOptions } from 'mongodb'
+import { collectionName, spanOf } from './bounds.ts'
+import { documentOf, filterOf, indexesOf, sortOf, validatorOf, type Kept } from './mongodb-documents.ts'
+import { alreadyExists, asking, isMissing, isNotKnown, type Ask } from './mongodb-failures.ts'
+import { moveCheckpoint, raiseFence, type KeptCheckpoint, type KeptFence } from './mongodb-fence.ts'
+import { stepsOf, writeDocuments } from './mongodb-writes.ts'
+import {
+  ReadStoreUnavailable,
+  type CollectionSpec,
+  type Query,
+  type ReadStore,
+  type StoredDocument,
+  type WriteBatch,
+} from './port.ts'
+
+export interface MongoReadStoreOptions {
+  /** `mongodb://…/database`; the database is `kessai` unless it is named. One database holds one shop. */
+  readonly url: string
+  /** How long a server is looked for, and a connection waited for. */
+  readonly reachTimeoutMs?: number
+  /** How long one question may stay without an answer. */
+  readonly answerTimeoutMs?: number
+}
+
+const REACH_TIMEOUT_MS = 5_000
+const ANSWER_TIMEOUT_MS = 10_000
+const MOST_CONNECTIONS = 20
+const DEFAULT_DATABASE = 'kessai'
+
+/** No collection of the port can have these names. */
+const CHECKPOINTS = '_checkpoints'
+const FENCES = '_fences'
+
+/**
+ * The read store in a MongoDB database, which any number of processes may open at once. It needs no transactions and so
+ * no replica set: documents are guarded one by one by position and epoch, the checkpoint comes last, and a batch that
+ * broke off is completed by its repetition. What it acknowledged is journaled on a majority of the members.
+ *
+ * Connects when first asked.
+ */
+export const openMongoReadStore = ({
+  url,
+  reachTimeoutMs = REACH_TIMEOUT_MS,
+  answerTimeoutMs = ANSWER_TIMEOUT_MS,
+}: MongoReadStoreOptions): ReadStore => {
+  const client = new MongoClient(url, {
+    appName: 'kessai',
+    maxPoolSize: MOST_CONNECTIONS,
+    serverSelectionTimeoutMS: reachTimeoutMs,
+    connectTimeoutMS: reachTimeoutMs,
+    waitQueueTimeoutMS: reachTimeoutMs,
+    socketTimeoutMS: answerTimeoutMs,
+    retryWrites: false,
+    retryReads: false,
+    readPreference: 'primary',
+  })
+  const database = client.db(databaseOf(url), {
+    writeConcern: { w: 'majority', journal: true, wtimeoutMS: answerTimeoutMs },
+  })
+  const askServer = asking(client.options.hosts.join(','))
+  const limits = { maxTimeMS: answerTimeoutMs }
+  let reading: CollectionOptions | undefined
+  let open = true
+
+  /** By itself the driver connects once: where that found nobody, it would never look again. */
+  const ask: Ask = (work, how) =>
+    askServer(async () => {
+      if (!open) throw new ReadStoreUnavailable('The read store was closed')
+      await client.connect()
+      return work()
+    }, how)
+
+  /** A server alone has nothing that could be rolled back, and a stand-in need not know the word. */
+  const toRead = async (): Promise<CollectionOptions> => {
+    if (reading !== undefined) return reading
+    const hello = await database.admin().command({ hello: 1 })
+    const isReplicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid'
+    return (reading = isReplicated ? { readConcern: new ReadConcern('majority') } : {})
+  }
+  const writable = (name: string): Collection<Kept> => database.collection<Kept>(collectionName(name))
+  const readable = async (name: string): Promise<Collection<Kept>> =>
+    database.collection<Kept>(collectionName(name), await toRead())
+  const checkpointsToRead = async (): Promise<Collection<KeptCheckpoint>> =>
+    database.collection<KeptCheckpoint>(CHECKPOINTS, await toRead())
+
+  const validate = async ({ name, schema }: CollectionSpec): Promise<void> => {
+    if (schema === undefined) return
+    const validator = validatorOf(schema)
+    try {
+      await database.createCollection(collectionName(name), { validator })
+    } catch (error) {
+      if (isNotKnown(error)) return
+      if (!alreadyExists(error)) throw error
+      await database.command({ collMod: name, validator })
+    }
+  }
+
+  const prepare = async (spec: CollectionSpec): Promise<void> => {
+    await validate(spec)
+    const collection = writable(spec.name)
+    // Asking again for all of several that are there would be harmless, but FerretDB hangs up on it.
+    const names = new Set(await indexNames(collection))
+    const missing = indexesOf(spec).filter(({ name }) => !names.has(name))
+    if (missing.length > 0) await collection.createIndexes(missing)
+  }
+
+  const commit = async ({ writes, checkpoint, checkpoints = [], fence }: WriteBatch): Promise<void> => {
+    const steps = stepsOf(writes)
+    if (fence !== undefined) await raiseFence(database.collection<KeptFence>(FENCES), fence)
+    for (const step of steps)
+      await all([...step].map(([name, entries]) => writeDocuments(writable(name), entries, fence)))
+    const moves = checkpoint === undefined ? checkpoints : [checkpoint, ...checkpoints]
+    const kept = database.collection<KeptCheckpoint>(CHECKPOINTS)
+    await all(moves.map((move) => moveCheckpoint(kept, move, fence)))
+  }
+
+  const find = async <D extends object>(name: string, query: Query) => {
+    const { offset, limit } = spanOf(query)
+    const filter = filterOf(query)
+    const collection = await readable(name)
+    const count = collection.countDocuments(filter, limits)
+    // To MongoDB a limit of nothing is none.
+    const rows =
+      limit === 0
+        ? []
+        : collection
+            .find(filter, { ...limits, sort: sortOf(query), skip: offset, limit, batchSize: limit })
+            .toArray()
+    const [total, items] = await Promise.all([count, rows])
+    return { items: items.map(documentOf<D>), total }
+  }
+
+  return {
+    prepare: async (collections) => {
+      for (const spec of collections) await ask(() => prepare(spec))
+    },
+    get: async <D extends object>(name: string, id: string) => {
+      const kept = await ask(async () => (await readable(name)).findOne({ _id: id }, limits))
+      return kept === null ? undefined : documentOf<D>(kept)
+    },
+    load: async <D extends object>(
+      name: string,
+      ids: readonly string[],
+    ): Promise<Map<string, StoredDocument<D>>> => {
+      if (ids.length === 0) return new Map()
+      const found = await ask(async () =>
+        (await readable(name))
+          .find({ _id: { $in: [...ids] } }, { ...limits, batchSize: ids.length })
+          .toArray(),
+      )
+      return new Map(found.map(documentOf<D>).map((document) => [document.id, document]))
+    },
+    find: <D extends object>(name: string, query: Query) => ask(() => find<D>(name, query)),
+    commit: (batch) =>
+      // A delete without a position may hit what has come since, so whoever wants it repeated must know that.
+      ask(() => commit(batch), {
+        isReplayable: batch.writes.every((write) => write.kind === 'put' || write.position !== undefined),
+      }),
+    checkpoint: (name) =>
+      ask(async () => (await (await checkpointsToRead()).findOne({ _id: name }, limits))?.position),
+    clear: (name, checkpoint) =>
+      ask(async () => {
+        // First the checkpoint: it must never say that documents are done which are gone.
+        if (checkpoint !== undefined)
+          await database.collection<KeptCheckpoint>(CHECKPOINTS).deleteOne({ _id: checkpoint })
+        await writable(name).deleteMany({})
+      }),
+    close: async () => {
+      if (!open) return
+      open = false
+      await client.close()
+    },
+  }
+}
+
+/** The database that the address names. */
+export const databaseOf = (url: string): string => {
+  const [, named] = /^[^:]+:\/\/[^/]+\/([^?]+)/.exec(url) ?? []
+  return named === undefined ? DEFAULT_DATABASE : decodeURIComponent(named)
+}
+
+const indexNames = async (collection: Collection<Kept>): Promise<readonly string[]> => {
+  try {
+    return (await collection.indexes()).flatMap(({ name }) => name ?? [])
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** Waits for all of them also where one fails, so that nothing is still writing when the caller goes on. */
+const all = async (works: readonly Promise<void>[]): Promise<void> => {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason
+}
