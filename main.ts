@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 
 enableCompileCache()
 
@@ -29,7 +29,7 @@ program
 for (const [role, description] of [
   ['api', 'the HTTP API and its sockets'],
   ['projections', 'the read models'],
-  ['processmanagers', 'checkout, payment confirmation and remediation'],
+  ['processmanagers', 'checkout, payment confirmation, remediation and refunding'],
 ] as const)
   program
     .command(role)
@@ -130,9 +130,18 @@ program
   .description('asserted demo flows against a running shop, or a fresh one')
   .argument('[flow...]', 'names of flows; all when none is named')
   .option('--list', 'name the flows')
-  .action(async (flows: string[], options: { list?: true }) => {
+  .addOption(
+    new Option('--webhooks <on|off>', 'off: PayPay announces nothing, and the shop must find out by asking')
+      .choices(['on', 'off'])
+      .default('on'),
+  )
+  .action(async (flows: string[], options: { list?: true; webhooks: 'on' | 'off' }) => {
     const { runDemo } = await import('./demo/main.ts')
-    process.exitCode = await runDemo(flows, { list: options.list === true, environment: process.env })
+    process.exitCode = await runDemo(flows, {
+      list: options.list === true,
+      webhooks: options.webhooks === 'on',
+      environment: process.env,
+    })
   })
 
 try {

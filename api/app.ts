@@ -23,6 +23,7 @@ import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { machineRoutes } from './routes/machines.ts'
+import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { shopRoute } from './routes/shop.ts'
@@ -147,6 +148,9 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
+        await signedIn.register(async (staff: ApiScope) => {
+          opsRoutes(staff, deps)
+        })
       })
     })
   }

@@ -53,12 +53,22 @@ export const PROBLEMS = {
     'The request did not come from this shop’s pages',
     'X-CSRF-Token is missing or not of this session; GET /api/auth/status answers a fresh one.',
   ],
+  'role-missing': [
+    403,
+    'This is not yours to do',
+    'Your session has none of the roles this needs. Nothing was read or changed.',
+  ],
+  'webhook-signature-invalid': [
+    401,
+    'The delivery is not signed by a sender we know',
+    'Its Standard Webhooks signature is missing, wrong or older than five minutes. Nothing was stored.',
+  ],
   'origin-not-allowed': [403, 'The request came from another site', 'Its Origin is not this shop.'],
   'product-not-found': [404, 'There is no such product', 'It was never offered, or is not offered any more.'],
   'idempotency-key-missing': [
     400,
     'There is no Idempotency-Key',
-    'Send a fresh one with each new order, and the same one with each repeat of it.',
+    'Send a fresh one with each new order or refund, and the same one with each repeat of it.',
   ],
   'idempotency-key-invalid': [
     400,
@@ -67,7 +77,7 @@ export const PROBLEMS = {
   ],
   'idempotency-key-reused': [
     422,
-    'This Idempotency-Key belongs to another order',
+    'This Idempotency-Key belongs to another request',
     'It was used before with another body. Nothing was done.',
   ],
   'unknown-product': [422, 'A product does not exist', 'The field errors name it. Nothing was ordered.'],
@@ -101,6 +111,29 @@ export const PROBLEMS = {
     'The order was cancelled',
     'Nothing is owed. Order again if you still want it.',
   ],
+  'order-not-paid': [409, 'The order is not paid', 'There is no payment of which anything could go back.'],
+  'nothing-left-to-refund': [
+    409,
+    'There is nothing left to return',
+    'All of the payment has gone back or is on its way.',
+  ],
+  'refund-amount-out-of-range': [422, 'This amount cannot go back', 'A whole number of yen, from one.'],
+  'refund-exceeds-payment': [
+    422,
+    'More than there is left to return',
+    'Refunds on their way count too. Nothing was done.',
+  ],
+  'return-exceeds-order': [
+    422,
+    'More units than there are left to come back',
+    'A product is not of this order, or more units of it than were ordered would come back. Nothing was done.',
+  ],
+  'refund-window-over': [
+    409,
+    'It is too late for a refund',
+    'PayPay takes refunds until the 365th day after the payment, in Japan time. Return the money another way.',
+  ],
+  'too-many-refunds': [409, 'The order has had too many refunds', 'Return what is left another way.'],
   'payment-not-ready': [409, 'There is no payment code yet', 'It is on its way; ask again in a moment.'],
   'payment-window-over': [409, 'The time to pay is over', 'Order again for a fresh code.'],
   'payment-code-expired': [

@@ -19,14 +19,14 @@ import { developmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { Role } from '#platform/identity/port.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { createLogger } from '#platform/telemetry/logger.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
-import { requestBudget } from '#processmanagers/payment-confirmation/request-budget.ts'
+import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { PROCESS_COLLECTIONS, startProcess } from '#processmanagers/runner.ts'
 import { startProductSearch } from '#projections/product-search/feed.ts'
 import { productQueries } from '#projections/products/queries.ts'
@@ -38,7 +38,7 @@ import { buildApi } from './app.ts'
 import type { ApiDependencies, DocumentChange } from './dependencies.ts'
 
 export interface ApiBenchOptions {
-  /** Runs checkout and confirmation too, so that orders get codes and are paid. */
+  /** Runs checkout, confirmation and refunding too, so that orders get codes, are paid and can be refunded. */
   readonly withProcesses?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Replaces parts of what the API is given, such as an event store that fails. */
@@ -59,7 +59,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
   const stopping = new AbortController()
   const { signal } = stopping
   const eventStore = connectEventStore({ connectionString: node.connectionString, clock })
-  const readStore = openSqliteReadStore(':memory:')
+  const readStore = openEmptyReadStore()
   await readStore.prepare(PROCESS_COLLECTIONS)
   const commands = commandRunner({ store: eventStore, clock, random: () => 0.5 })
   const logs: string[] = []
@@ -75,8 +75,6 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     commands,
     clock,
     newId: randomUUID,
-    pollBudget: requestBudget(clock, 200, 200),
-    promptBudget: requestBudget(clock, 200, 200),
     quietMs: 50,
     onVerdict: (source, verdict) => {
       metrics.confirmations.inc({ source, verdict })
@@ -110,6 +108,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
             runner,
           ),
           startProcess(paymentConfirmation({ commands, confirmations, clock }), runner),
+          startProcess(refunding({ commands, provider, clock }), runner),
         ]
       : []
 

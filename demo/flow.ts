@@ -4,6 +4,8 @@ import type { Buyer } from './shop-client.ts'
 export interface Stage {
   readonly shopUrl: string
   readonly buyer: Buyer
+  /** An operator of the shop. */
+  readonly staff: Buyer
   readonly simulate: (path: string, body: unknown) => Promise<unknown>
   /** A product with at least this many units available. */
   readonly productWith: (units: number) => Promise<{ readonly productId: string; readonly available: number }>
@@ -12,6 +14,14 @@ export interface Stage {
   readonly released: (productId: string, units: number) => Promise<void>
   /** The path of the webhook, as the simulator calls it. */
   readonly webhookUrl: string
+  /** Whether PayPay announces anything. Where it does not, all that a flow says must come about by asking. */
+  readonly webhooks: boolean
+  /** How long a payment may take to be booked; where there are no webhooks, as long as asking takes. */
+  readonly paidWithinMs: number
+  /** How long it may take when nothing is announced and the shop finds out by asking. */
+  readonly askedWithinMs: number
+  /** What became of an attempt's webhooks, in the simulator's words. */
+  readonly deliveriesOf: (merchantPaymentId: string) => Promise<readonly string[]>
 }
 
 /** One story with a checked ending. It throws when the shop did not keep its word. */

@@ -4,9 +4,11 @@ import { check, QUICK_SHOP, type Flow, type Stage } from './flow.ts'
 import { cancel, cancelRacingPayment } from './flows/cancelling.ts'
 import { forgedWebhook, hundredBuyers } from './flows/hostile.ts'
 import { decline, doubledWebhooks, payByWebhook, webhooksDropped } from './flows/payments.ts'
+import { refundInFull, refundInParts } from './flows/refunds.ts'
 import { lapsedAndRenewed, windowOver } from './flows/windows.ts'
 import { isReady, startInstance, type Instance, type OwnInstance } from './instance.ts'
 import { signIn, simulatorControl } from './shop-client.ts'
+import { deliveriesOf, silenceWebhooks } from './webhooks.ts'
 
 const FLOWS: readonly Flow[] = [
   payByWebhook,
@@ -18,22 +20,27 @@ const FLOWS: readonly Flow[] = [
   cancelRacingPayment,
   doubledWebhooks,
   forgedWebhook,
+  refundInFull,
+  refundInParts,
   hundredBuyers,
 ]
 
 export interface DemoOptions {
   readonly list: boolean
+  /** False plays every flow while PayPay sends no webhook at all. */
+  readonly webhooks: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /**
  * Plays the flows and checks how each ends: against the shop that runs on this machine, or a fresh one. Flows that
  * would otherwise last a quarter of an hour get a shop of their own whose codes live for seconds.
+ * Without webhooks all of it must hold by asking; the simulator sends them again afterwards as it did before.
  * @returns the exit code: 1 when any flow failed or a name is unknown.
  */
 export const runDemo = async (
   names: readonly string[],
-  { list, environment }: DemoOptions,
+  { list, webhooks, environment }: DemoOptions,
 ): Promise<number> => {
   if (list) {
     for (const { name, tells } of FLOWS) console.log(`${name.padEnd(26)} ${tells}`)
@@ -51,14 +58,27 @@ export const runDemo = async (
     own.push(instance)
     return instance
   }
+  const silenced: (() => Promise<void>)[] = []
+  const staged = async (instance: Instance): Promise<Stage> => {
+    if (!webhooks) silenced.push(await silenceWebhooks(instance.simulatorUrl))
+    return stageOf(instance, webhooks)
+  }
+  // A shop that was there before must not be left without webhooks because somebody lost patience.
+  const interrupted = (): void => {
+    void Promise.allSettled(silenced.map((restore) => restore()))
+      .then(() => Promise.allSettled(own.map((instance) => instance.stop())))
+      .then(() => process.exit(INTERRUPTED))
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   let failed = 0
   try {
     const usual = wanted.some(({ quick }) => quick !== true)
-      ? await stageOf((await running(environment)) ?? (await start({})))
+      ? await staged((await running(environment)) ?? (await start({})))
       : undefined
     const quick = wanted.some(({ quick }) => quick === true)
-      ? await stageOf(await start(QUICK_SHOP))
+      ? await staged(await start(QUICK_SHOP))
       : undefined
+    if (!webhooks) console.log('PayPay sends no webhooks meanwhile')
     for (const flow of wanted) {
       const stage = flow.quick === true ? quick : usual
       if (stage === undefined) continue
@@ -70,6 +90,12 @@ export const runDemo = async (
       }
     }
   } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+    for (const restored of await Promise.allSettled(silenced.map((restore) => restore())))
+      if (restored.status === 'rejected') {
+        failed += 1
+        console.error(`The webhooks are still off: ${String(restored.reason)}`)
+      }
     await Promise.all(own.map((instance) => instance.stop()))
   }
   console.log(`${wanted.length - failed} flows passed, ${failed} failed`)
@@ -85,19 +111,32 @@ const running = async (environment: DemoOptions['environment']): Promise<Instanc
   return { shopUrl, simulatorUrl, stop: () => Promise.resolve() }
 }
 
+/** As a shell reports it. */
+const INTERRUPTED = 130
 const RELEASED_WITHIN_MS = 10_000
+const ANNOUNCED_WITHIN_MS = 10_000
+/** Nobody asks about an attempt before it is ten seconds old. */
+const ASKED_WITHIN_MS = 15_000
 
 const Listed = z.object({ productId: z.string(), available: z.number() })
 const Catalogue = z.object({ items: z.array(Listed) })
 
-const stageOf = async ({ shopUrl, simulatorUrl }: Instance): Promise<Stage> => {
-  const buyer = await signIn(shopUrl, `demo-${crypto.randomUUID()}@example.com`)
+const stageOf = async ({ shopUrl, simulatorUrl }: Instance, webhooks: boolean): Promise<Stage> => {
+  const [buyer, staff] = await Promise.all([
+    signIn(shopUrl, `demo-${crypto.randomUUID()}@example.com`),
+    signIn(shopUrl, `demo-staff-${crypto.randomUUID()}@example.com`, ['operator']),
+  ])
   const available = async (productId: string): Promise<number> =>
     Listed.parse((await buyer.call('GET', `/api/products/${productId}`)).body).available
   return {
     shopUrl,
     buyer,
+    staff,
     simulate: simulatorControl(simulatorUrl),
+    webhooks,
+    paidWithinMs: webhooks ? ANNOUNCED_WITHIN_MS : ASKED_WITHIN_MS,
+    askedWithinMs: ASKED_WITHIN_MS,
+    deliveriesOf: deliveriesOf(simulatorUrl),
     webhookUrl: `${shopUrl}/api/paypay/webhook`,
     available,
     released: async (productId, units) => {

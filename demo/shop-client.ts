@@ -18,6 +18,8 @@ const Order = z.object({
     })
     .optional(),
   surplus: z.array(z.object({ kind: z.string(), refund: z.string().optional() })).optional(),
+  refunded: Amount.optional(),
+  refunds: z.array(z.object({ refundId: z.string(), kind: z.string(), status: z.string() })).optional(),
 })
 /** What a buyer's browser knows of an order. */
 export type OrderView = z.infer<typeof Order>

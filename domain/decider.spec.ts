@@ -72,7 +72,12 @@ describe('what the compiler rules out', () => {
       ({ initial }) => initial,
     )
     expect(new Set(beginnings.map(({ status }) => status))).toStrictEqual(new Set(['none']))
-    expect(notificationDecider.initial).toStrictEqual({ status: 'recording', recentHashes: [] })
+    expect(notificationDecider.initial).toStrictEqual({
+      status: 'recording',
+      recentHashes: [],
+      vouched: 0,
+      strangers: 0,
+    })
   })
 })
 

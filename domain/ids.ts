@@ -29,3 +29,13 @@ export type MerchantPaymentId = z.infer<typeof MerchantPaymentId>
  */
 export const merchantPaymentIdOf = (orderId: OrderId, attempt: number): MerchantPaymentId =>
   MerchantPaymentId.parse(`kessai_${orderId.replaceAll('-', '')}_a${attempt}`)
+
+/**
+ * The id of one refund; the provider knows it as `merchantRefundId`: at most 64 of `[A-Za-z0-9_-]` (PayPay, Refund a
+ * payment). The same id again is the same refund there, so whoever asks for a refund derives it from the request.
+ */
+export const RefundId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/)
+  .brand<'RefundId'>()
+export type RefundId = z.infer<typeof RefundId>

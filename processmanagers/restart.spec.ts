@@ -53,7 +53,7 @@ describe('processes that stop anywhere and start again', () => {
     await using bench = await processBench({
       paymentWindowMs: 2_500,
       simulator: { knobs: { refundSettleMs: 0 } },
-      ladder: { firstAskMs: 200, nextAskMs: () => 200, watchMs: 60_000, lapseGraceMs: 1_000 },
+      ladder: { firstAskMs: 200, nextAskMs: () => 200, watchMs: 900_000, lapseGraceMs: 1_000 },
     })
     const random = seeded(seed)
     await bench.receive('cup', RECEIVED)
@@ -96,7 +96,7 @@ describe('processes that stop anywhere and start again', () => {
         .every(({ caughtUp, queued, position }) => caughtUp && queued === 0 && position !== undefined),
     )
     expect(bench.status().map(({ parkedKeys, trouble }) => ({ parkedKeys, trouble }))).toEqual(
-      Array.from({ length: 3 }, () => ({ parkedKeys: 0, trouble: undefined })),
+      Array.from({ length: 4 }, () => ({ parkedKeys: 0, trouble: undefined })),
     )
     expect(await bench.stockOf('cup')).toEqual({ available: RECEIVED - sold, reserved: 0, sold })
 

@@ -16,12 +16,12 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import type { PaymentProvider } from '#platform/paypay/port.ts'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 import { checkout } from './checkout/checkout.ts'
 import { confirmations as confirmationsOf, type Confirmations } from './payment-confirmation/confirmations.ts'
 import type { Ladder } from './payment-confirmation/ladder.ts'
 import { paymentConfirmation } from './payment-confirmation/payment-confirmation.ts'
-import { requestBudget } from './payment-confirmation/request-budget.ts'
+import { refunding } from './refunding/refunding.ts'
 import { remediation } from './remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from './runner.ts'
 
@@ -60,7 +60,7 @@ export const processBench = async (options: BenchOptions = {}) => {
     ...options.simulator,
   })
   const store = connectEventStore({ connectionString: node.connectionString, clock })
-  const readStore = openSqliteReadStore(':memory:')
+  const readStore = openEmptyReadStore()
   await readStore.prepare(PROCESS_COLLECTIONS)
   const commands = commandRunner({ store, clock, random: () => 0.5 })
   const client = createPayPayClient({
@@ -75,8 +75,6 @@ export const processBench = async (options: BenchOptions = {}) => {
       commands: runner,
       clock,
       newId,
-      pollBudget: requestBudget(clock, 100, 100),
-      promptBudget: requestBudget(clock, 100, 100),
       quietMs: options.quietMs ?? 50,
     })
   // What the spec does itself stands for the API, which is another process with caches of its own.
@@ -101,10 +99,14 @@ export const processBench = async (options: BenchOptions = {}) => {
           confirmations,
           clock,
           ...(options.ladder === undefined ? {} : { ladder: options.ladder }),
+          ...(options.simulator?.codeLifeMs === undefined
+            ? {}
+            : { codeLifeMs: options.simulator.codeLifeMs }),
         }),
         runner,
       ),
-      startProcess(remediation({ commands, provider, clock }), runner),
+      startProcess(remediation({ commands, clock }), runner),
+      startProcess(refunding({ commands, provider, clock }), runner),
     ]
   }
   const halt = async (): Promise<void> => {
@@ -224,7 +226,7 @@ export const processBench = async (options: BenchOptions = {}) => {
     },
     /** Forgets how far the processes had come, as after restoring an older copy of the read store. */
     forgetCheckpoints: async () => {
-      for (const name of ['checkout', 'payment-confirmation', 'remediation'])
+      for (const name of ['checkout', 'payment-confirmation', 'remediation', 'refunding'])
         await readStore.clear('specs_only', `process:${name}`)
     },
     /** Stores a notification about this attempt, as the webhook does. */
@@ -235,10 +237,14 @@ export const processBench = async (options: BenchOptions = {}) => {
         {
           type: 'RecordNotification',
           rawBody,
+          bodyEncoding: 'utf8',
+          bodyCut: false,
           bodyHash,
           claim: { merchantPaymentId },
           sourceAddress: '192.0.2.1',
           trusted: false,
+          signature: 'unsigned',
+          verdict: 'known-payment',
           receivedAtMs: clock.nowMs(),
         },
         contextFor(merchantPaymentId),

@@ -7,7 +7,7 @@ import type { CollectionSpec, ReadStore, Write } from '#platform/readstore/port.
  * projections can make something of the one that failed, and takes them up again in order.
  */
 export interface ParkedKey {
-  /** With its version: `order-summary@2`. */
+  /** With its version: `order-summary@3`. */
   readonly projection: string
   readonly key: string
   /** Of the first event that failed. */

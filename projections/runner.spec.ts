@@ -105,7 +105,11 @@ describe('the projections', () => {
     expect((await readStore.get(PRODUCTS.name, 'tea-a'))?.position).toBe(live)
     await expect.poll(() => hosted.status().every(({ caughtUp }) => caughtUp)).toBe(true)
     expect(hosted.status().map(({ name, lagMs, parked }) => ({ name, lagMs, parked }))).toStrictEqual(
-      ['order-summary@2', 'order-timeline@1', 'products@1'].map((name) => ({ name, lagMs: 0, parked: [] })),
+      ['order-summary@3', 'order-timeline@2', 'payment-latency@1', 'products@1'].map((name) => ({
+        name,
+        lagMs: 0,
+        parked: [],
+      })),
     )
   })
 
@@ -265,8 +269,9 @@ describe('a poison event', () => {
     expect(await readStore.get(PRODUCTS.name, 'tea-a')).toBeDefined()
     const parked = { key: 'a', position: bad, error: expect.stringContaining('reason') }
     expect(hosted.status()).toMatchObject([
-      { name: 'order-summary@2', parked: [{ projection: 'order-summary@2', ...parked }] },
-      { name: 'order-timeline@1', parked: [{ projection: 'order-timeline@1', ...parked }] },
+      { name: 'order-summary@3', parked: [{ projection: 'order-summary@3', ...parked }] },
+      { name: 'order-timeline@2', parked: [{ projection: 'order-timeline@2', ...parked }] },
+      { name: 'payment-latency@1', parked: [] },
       { name: 'products@1', parked: [] },
     ])
   })

@@ -1,7 +1,8 @@
 import { orderSummary } from './order-summary/projection.ts'
 import { orderTimeline } from './order-timeline/projection.ts'
+import { paymentLatency } from './payment-latency/projection.ts'
 import { products } from './products/projection.ts'
 import type { Projection } from './projection.ts'
 
 /** Every question the shop answers from the log; the host feeds them all from one subscription. */
-export const shopProjections: readonly Projection[] = [orderSummary, orderTimeline, products]
+export const shopProjections: readonly Projection[] = [orderSummary, orderTimeline, paymentLatency, products]

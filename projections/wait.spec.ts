@@ -30,7 +30,7 @@ describe('waiting for a position', () => {
     await readStore.commit({ writes: [], checkpoint: { name: 'products@1', position: 9 } })
     expect(await wait(7, 0)).toBe(false)
     const waiting = wait(7, PATIENCE_MS)
-    await readStore.commit({ writes: [], checkpoint: { name: 'order-summary@2', position: 7 } })
+    await readStore.commit({ writes: [], checkpoint: { name: 'order-summary@3', position: 7 } })
     expect(await waiting).toBe(true)
   })
 

@@ -23,8 +23,13 @@ import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
+import {
+  productionLadder,
+  requireWatchOutlivesCodes,
+  USUAL_CODE_LIFE_MS,
+} from '#processmanagers/payment-confirmation/ladder.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
-import { requestBudget } from '#processmanagers/payment-confirmation/request-budget.ts'
+import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
 import { startProductSearch } from '#projections/product-search/feed.ts'
@@ -35,12 +40,12 @@ import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { reachReadStore } from './reach-read-store.ts'
 import { mountStorefront } from './storefront.ts'
 
 export type ShopRole = 'api' | 'projections' | 'processmanagers'
 
 export interface ShopOptions {
-import { reachReadStore } from './reach-read-store.ts'
   readonly config: Config
   readonly roles: ReadonlySet<ShopRole>
   readonly eventStoreUrl: string
@@ -56,10 +61,6 @@ export interface Shop {
   readonly stop: () => Promise<void>
 }
 
-/** The provider does not say what it takes; together this is well below what a shop of this size would notice. */
-const POLLS_PER_SECOND = 40
-const PROMPT_QUESTIONS_PER_SECOND = 80
-
 const READINESS_PATIENCE_MS = 1_500
 const SEARCH_REFRESH_MS = 15_000
 const SEED_VISIBLE_WITHIN_MS = 10_000
@@ -67,6 +68,9 @@ const SEED_VISIBLE_WITHIN_MS = 10_000
 /** Puts the roles of one process together on one event store client; the only place that knows every room. */
 export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const { config, roles, logger, paypay } = options
+  const codeLifeMs = config.PAYPAY_CODE_LIFE_MS ?? USUAL_CODE_LIFE_MS
+  // Before anything is opened, so that a refusal ends the process.
+  if (roles.has('processmanagers')) requireWatchOutlivesCodes(productionLadder, codeLifeMs)
   const profile = roles.has('api') ? await shopProfile(config.SHOP_PROFILE) : undefined
   const clock = systemClock
   const dataDir = config.KESSAI_DATA
@@ -116,8 +120,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     commands,
     clock,
     newId: randomUUID,
-    pollBudget: requestBudget(clock, POLLS_PER_SECOND, POLLS_PER_SECOND),
-    promptBudget: requestBudget(clock, PROMPT_QUESTIONS_PER_SECOND, PROMPT_QUESTIONS_PER_SECOND),
+    signal,
     onVerdict: (source, verdict) => {
       metrics.confirmations.inc({ source, verdict })
     },
@@ -141,10 +144,14 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   if (roles.has('processmanagers')) {
     const runner = { store, readStore, commands, clock, signal, log }
     const returnUrl = (orderId: string): string => `${config.publicUrl}/checkout/return/${orderId}`
+    const onPaid = (source: string, completedAtMs: number): void => {
+      metrics.completedToPaid.observe({ source }, Math.max(0, clock.nowMs() - completedAtMs) / 1_000)
+    }
     processes = [
-      startProcess(checkout({ commands, provider, confirmations, clock, returnUrl }), runner),
-      startProcess(paymentConfirmation({ commands, confirmations, clock }), runner),
-      startProcess(remediation({ commands, provider, clock }), runner),
+      startProcess(checkout({ commands, provider, confirmations, clock, returnUrl, onPaid }), runner),
+      startProcess(paymentConfirmation({ commands, confirmations, clock, codeLifeMs }), runner),
+      startProcess(remediation({ commands, clock }), runner),
+      startProcess(refunding({ commands, provider, clock }), runner),
     ]
   }
 
@@ -195,13 +202,6 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     return readinessOf(provider.condition())
   }
 
-  const readiness = async (): Promise<ReadinessPart[]> => [
-    ...(await enginesAnswer()),
-    paypayPart(),
-    ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
-      name: `projection ${name}`,
-      ok: caughtUp,
-      ...(parked.length === 0 ? {} : { detail: `${parked.length} parked` }),
   const enginesAnswer = async (): Promise<ReadinessPart[]> => {
     const [eventStoreOk, readStoreOk] = await Promise.all([
       isAnswered(store.last('readiness')),
@@ -213,6 +213,13 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ]
   }
 
+  const readiness = async (): Promise<ReadinessPart[]> => [
+    ...(await enginesAnswer()),
+    paypayPart(),
+    ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
+      name: `projection ${name}`,
+      ok: caughtUp,
+      ...(parked.length === 0 ? {} : { detail: `${parked.length} parked` }),
     })),
     ...processes.map(({ status }) => {
       const { name, connected, caughtUp, trouble, parkedKeys } = status()

@@ -87,7 +87,7 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     about:
       'One stream per order, from the buyer’s commitment to its one end. Whether money in time is taken, surplus or too late ' +
       'is decided here and nowhere else.',
-    writers: 'the API for buyers and staff, and the checkout process',
+    writers: 'the API for buyers and staff, and the checkout and refunding processes',
     ...inDomain('order'),
   }),
   describeContext(paymentCodec, {
@@ -98,7 +98,7 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
       'One stream per attempt to collect an order’s total: what was asked of the provider and what it said. It never judges ' +
       'whether the order takes the money.',
     writers:
-      'checkout, payment confirmation, remediation, and the API when a buyer or the provider makes it ask',
+      'checkout, payment confirmation, remediation, refunding, and the API when a buyer or the provider makes it ask',
     ...inDomain('payment'),
   }),
   describeContext(stockCodec, {
@@ -106,8 +106,8 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     kind: 'business',
     stream: 'stock-{productId}',
     about:
-      'One stream per product: what came in, what is held for orders, what was sold and what was given back.',
-    writers: 'checkout; staff and the seed for receipts and corrections',
+      'One stream per product: what came in, what is held for orders, what was sold, what was given back and what came back.',
+    writers: 'checkout; refunding for returns; staff and the seed for receipts and corrections',
     ...inDomain('stock'),
   }),
   describeContext(productCodec, {
@@ -131,8 +131,8 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     kind: 'housekeeping',
     stream: 'notification-{merchantPaymentId}',
     about:
-      'What was posted to the webhook address, one stream per attempt that exists. All others go to the one ring ' +
-      '`notification-unknown`, which keeps its newest 1,000 events (`$maxCount`).',
+      'What was posted to the webhook address, one stream per attempt that exists, of at most 200 different bodies. ' +
+      'All others go to the one ring `notification-unknown`, which keeps its newest 1,000 events (`$maxCount`).',
     writers: 'the API',
     ...inDomain('notification'),
   }),
@@ -157,7 +157,7 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     kind: 'housekeeping',
     stream: 'parked-{process}',
     about:
-      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`): which cases stand ' +
+      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`, `parked-refunding`): which cases stand ' +
       'still, why, and what waits behind them, in order. A `ReplayRequested` appended here makes the process try a case again.',
     writers: 'the runner of the process; staff to ask for a replay',
     ...inProcess('parking/parking.ts'),

@@ -47,7 +47,3 @@ export const OrderRequest = z.object({
   delivery: Delivery.optional(),
 })
 export type OrderRequest = z.infer<typeof OrderRequest>
-
-export const IDEMPOTENCY_HEADER = 'idempotency-key'
-/** Printable ASCII. */
-export const IdempotencyKey = z.string().regex(/^[\x20-\x7e]{1,128}$/)

@@ -1,15 +1,24 @@
 import { z } from 'zod'
 import { impossible } from '#domain/decider.ts'
-import type { Role } from '#platform/identity/port.ts'
 import {
   ATTEMPT_STATUSES,
+  REFUND_STATUSES,
   type CurrentAttempt,
+  type OrderRefund,
   type OrderSummary,
 } from '#projections/order-summary/document.ts'
 import type { Customer } from '../plugins/session-cookies.ts'
+import { ACTING_STAFF, hasRoleOf, READING_STAFF } from '../staff-roles.ts'
 import type { ReadOrder } from './order-reader.ts'
 
-export const ORDER_STATUSES = ['PENDING', 'WAITING_PAYMENT', 'PAID', 'FAILED', 'CANCELLED'] as const
+export const ORDER_STATUSES = [
+  'PENDING',
+  'WAITING_PAYMENT',
+  'PAID',
+  'FAILED',
+  'CANCELLED',
+  'REFUNDED',
+] as const
 
 /** The short answer for machines: has the money question been settled, and how. */
 export const Result = z.enum(['PENDING', 'SUCCESS', 'FAILED', 'TIMEOUT'])
@@ -29,6 +38,26 @@ export const PaymentView = z.object({
   buyerIsConfirming: z.boolean(),
 })
 export type PaymentView = z.infer<typeof PaymentView>
+
+/** One way back of money. */
+export const RefundView = z.object({
+  refundId: z.string(),
+  /** Decided by staff and taken from the order's own payment, or of money the order could not take. */
+  kind: z.enum(['staff', 'surplus']),
+  amount: MoneyView,
+  status: z.enum(REFUND_STATUSES),
+  requestedAt: z.string(),
+  endedAt: z.string().optional(),
+  /** Units that go back on sale with it. */
+  returning: z.array(z.object({ productId: z.string(), quantity: z.int() })).readonly(),
+  /** The provider's word for a rejection. */
+  code: z.string().optional(),
+  /** For staff alone. */
+  note: z.string().optional(),
+  /** For staff alone. */
+  requestedBy: z.string().optional(),
+})
+export type RefundView = z.infer<typeof RefundView>
 
 export const OrderView = z.object({
   orderId: z.string(),
@@ -62,17 +91,30 @@ export const OrderView = z.object({
       z.object({
         kind: z.enum(['LATE', 'DOUBLE', 'MISMATCHED']),
         amount: MoneyView,
-        refund: z.enum(['REQUESTED', 'COMPLETED', 'REJECTED']).optional(),
+        refund: z.enum(REFUND_STATUSES).optional(),
       }),
     )
     .readonly(),
+  /** How much of the order's own payment has gone back so far. */
+  refunded: MoneyView,
+  /** Oldest first; money the order could not take is in `surplus` too, with why it could not. */
+  refunds: z.array(RefundView).readonly(),
   /** Where in the log this is from: later answers have a higher one. */
   position: z.int(),
   serverTimeMs: z.int(),
 })
 export type OrderView = z.infer<typeof OrderView>
 
-export const orderView = ({ order, position }: ReadOrder, nowMs: number): OrderView => ({
+/** Whether somebody sees what staff leave for each other. */
+export interface Viewer {
+  readonly isStaff: boolean
+}
+
+export const viewerOf = (customer: Pick<Customer, 'roles'>): Viewer => ({
+  isStaff: hasRoleOf(customer, READING_STAFF),
+})
+
+export const orderView = ({ order, position }: ReadOrder, nowMs: number, viewer: Viewer): OrderView => ({
   orderId: order.orderId,
   status: order.status,
   result: resultOf(order),
@@ -93,9 +135,29 @@ export const orderView = ({ order, position }: ReadOrder, nowMs: number): OrderV
     amount,
     ...(refund === undefined ? {} : { refund }),
   })),
+  refunded: { amountMinor: order.refundedMinor, currency: order.total.currency },
+  refunds: order.refunds.map((refund) => refundView(refund, viewer)),
   position,
   serverTimeMs: nowMs,
 })
+
+/** A buyer reads neither the note nor who left it; both stay inside the shop. */
+const refundView = (refund: OrderRefund, { isStaff }: Viewer): RefundView => {
+  const { refundId, kind, amount, status, requestedAtMs, endedAtMs, returning } = refund
+  const { note, requestedBy, code } = refund
+  return {
+    refundId,
+    kind,
+    amount,
+    status,
+    requestedAt: iso(requestedAtMs),
+    ...(endedAtMs === undefined ? {} : { endedAt: iso(endedAtMs) }),
+    returning,
+    ...(code === undefined ? {} : { code }),
+    ...(isStaff && note !== undefined ? { note } : {}),
+    ...(isStaff && requestedBy !== undefined ? { requestedBy } : {}),
+  }
+}
 
 /** A code that may no longer be paid is not shown, so that nobody pays for an order that has ended. */
 export const paymentView = (order: OrderSummary, payment: CurrentAttempt): PaymentView => {
@@ -112,9 +174,9 @@ export const paymentView = (order: OrderSummary, payment: CurrentAttempt): Payme
   }
 }
 
-/** PAID, FAILED and CANCELLED absorb: the status never changes again. */
+/** Whether it can be paid is decided for good. A paid order may still become REFUNDED. */
 export const isEnded = ({ status }: Pick<OrderSummary, 'status'>): boolean =>
-  status === 'PAID' || status === 'FAILED' || status === 'CANCELLED'
+  status !== 'PENDING' && status !== 'WAITING_PAYMENT'
 
 export const resultOf = ({ status, failureReason }: OrderSummary): Result => {
   switch (status) {
@@ -122,6 +184,8 @@ export const resultOf = ({ status, failureReason }: OrderSummary): Result => {
     case 'WAITING_PAYMENT':
       return 'PENDING'
     case 'PAID':
+    // The payment did succeed; that its money went back later is for the status to say.
+    case 'REFUNDED':
       return 'SUCCESS'
     case 'FAILED':
       return failureReason === 'PAYMENT_EXPIRED' ? 'TIMEOUT' : 'FAILED'
@@ -132,16 +196,13 @@ export const resultOf = ({ status, failureReason }: OrderSummary): Result => {
   }
 }
 
-const READING_STAFF: readonly Role[] = ['support', 'operator', 'auditor', 'admin']
-const ACTING_STAFF: readonly Role[] = ['support', 'operator', 'admin']
-
 export const isOwner = ({ customerId }: Customer, order: OrderSummary): boolean =>
   order.customerId === customerId
 
 export const mayRead = (customer: Customer, order: OrderSummary): boolean =>
-  isOwner(customer, order) || customer.roles.some((role) => READING_STAFF.includes(role))
+  isOwner(customer, order) || hasRoleOf(customer, READING_STAFF)
 
 export const mayAct = (customer: Customer, order: OrderSummary): boolean =>
-  isOwner(customer, order) || customer.roles.some((role) => ACTING_STAFF.includes(role))
+  isOwner(customer, order) || hasRoleOf(customer, ACTING_STAFF)
 
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString()

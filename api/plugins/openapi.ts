@@ -30,6 +30,7 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
         { name: 'orders', description: 'Placing and following orders' },
         { name: 'payments', description: 'Codes, and asking the provider' },
         { name: 'provider', description: 'What PayPay calls' },
+        { name: 'ops', description: 'What staff do; needs a staff role' },
         { name: 'machines', description: 'Health, metrics and descriptions' },
       ],
       components: {

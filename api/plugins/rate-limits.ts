@@ -3,13 +3,14 @@ import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import type { Config } from '#platform/config/config.ts'
 import type { ApiScope } from '../instance.ts'
 import { Problem } from '../problems.ts'
+import { deliverySource, senderOf } from '../webhook/source-address.ts'
 
 export interface RateLimits {
   /** Reading and buying: per session, or per address where nobody is signed in. */
   readonly general: onRequestAsyncHookHandler
   /** Signing in, per address, because sessions are what it hands out. */
   readonly signIn: onRequestAsyncHookHandler
-  /** The provider's deliveries, per address: far above what it sends, and a bound on what a stranger can store. */
+  /** The provider's deliveries, per sender: far above what it sends, and a bound on what a stranger can store. */
   readonly webhook: onRequestAsyncHookHandler
 }
 
@@ -45,8 +46,13 @@ export const createRateLimits = async (app: ApiScope, config: Config): Promise<R
   return {
     general: limit(perMinute, callerOf),
     signIn: limit(signInPerMinute),
-    webhook: limit(Math.max(perMinute, GENEROUS)),
+    webhook: limit(config.PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE, webhookSender(config)),
   }
+}
+
+const webhookSender = (config: Config): ((request: FastifyRequest) => string) => {
+  const sourceOf = deliverySource(config.TRUSTED_PROXIES)
+  return (request) => senderOf(sourceOf(request))
 }
 
 const callerOf = (request: FastifyRequest): string => {

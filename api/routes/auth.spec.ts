@@ -223,6 +223,7 @@ describe('in production', () => {
     NODE_ENV: 'production',
     KESSAI_ALLOW: 'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore',
     RATE_LIMIT_PER_MINUTE: '30',
+    PAYPAY_WEBHOOK_SECRET: 'a-secret-path-of-some-length-9c1e',
   }
 
   it('always marks the cookie Secure, also behind plain http', async () => {

@@ -153,6 +153,7 @@ describe('following and changing an order', () => {
       (await bench.typesOf(`order-${orderId}`)).filter((type) => type === 'OrderCancelled'),
     ).toHaveLength(1)
     expect(codeOf(await hanako.post(`/api/orders/${orderId}/payments`))).toBe('order-already-cancelled')
+    await hanako.get(`/api/orders/${orderId}?position=${first.json<{ position: number }>().position}`)
     expect(codeOf(await hanako.get(`/api/payments/${orderId}/qrcode`))).toBe('order-already-cancelled')
   })
 

@@ -10,7 +10,8 @@ import type { ApiScope } from '../instance.ts'
 import { localeOf } from '../locale.ts'
 import type { Offers } from '../offers.ts'
 import type { OrderReader, ReadOrder } from '../orders/order-reader.ts'
-import { IDEMPOTENCY_HEADER, IdempotencyKey, OrderRequest } from '../orders/order-request.ts'
+import { idempotencyKeyOf, needsIdempotencyKey } from '../idempotency-key.ts'
+import { OrderRequest } from '../orders/order-request.ts'
 import {
   isOwner,
   iso,
@@ -20,6 +21,7 @@ import {
   ORDER_STATUSES,
   orderView,
   OrderView,
+  viewerOf,
 } from '../orders/order-view.ts'
 import { orderPlacing } from '../orders/place-order.ts'
 import { Recipient, recipients } from '../orders/recipient.ts'
@@ -82,9 +84,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.post(
     '/api/orders',
     {
-      preValidation: (request, _reply, done) => {
-        done(keyProblem(request.headers[IDEMPOTENCY_HEADER]))
-      },
+      preValidation: needsIdempotencyKey,
       schema: {
         tags,
         summary: 'Place an order',
@@ -100,7 +100,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
       try {
         const placed = await place({
           customer,
-          idempotencyKey: IdempotencyKey.parse(request.headers[IDEMPOTENCY_HEADER]),
+          idempotencyKey: idempotencyKeyOf(request),
           body: request.body,
           locale: localeOf(request),
           request: { causationId: request.id, ...traceOf(request.headers) },
@@ -152,6 +152,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
           const { position: _position, ...view } = orderView(
             { order: item, position: item.placedPosition },
             now,
+            { isStaff: false },
           )
           return view
         }),
@@ -193,10 +194,15 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
       const { orderId } = await orderFor(request, reader, request.params.id, {
         notBefore: request.query.position,
       })
+      const { isStaff } = viewerOf(customerOf(request))
       const entries = (await timelines.byId(orderId))?.body.entries ?? []
       return reply.header('cache-control', 'no-store').send({
         orderId,
-        items: entries.map(({ at, ...entry }) => ({ at: iso(at), ...entry })),
+        items: entries.map(({ at, staff, ...entry }) => ({
+          at: iso(at),
+          ...entry,
+          ...(isStaff && staff !== undefined ? { staff } : {}),
+        })),
         total: entries.length,
       })
     },
@@ -274,6 +280,8 @@ const TimelineView = z.object({
         eventId: z.string(),
         position: z.int(),
         detail: z.string().optional(),
+        /** For staff alone: which member of staff it was, and the note they left. */
+        staff: z.object({ by: z.string(), note: z.string().optional() }).optional(),
       }),
     )
     .readonly(),
@@ -287,14 +295,9 @@ export const signedView = async (
   tokens: ChannelTokens,
   nowMs: number,
 ): Promise<z.infer<typeof SignedOrderView>> => ({
-  ...orderView(found, nowMs),
+  ...orderView(found, nowMs, viewerOf(customerOf(request))),
   channelToken: await tokens.issue({
     orderId: found.orderId,
     sessionKey: sessionKey(request.session.sessionId),
   }),
 })
-
-const keyProblem = (given: string | string[] | undefined): Problem | undefined => {
-  if (given === undefined || given === '') return new Problem('idempotency-key-missing')
-  return IdempotencyKey.safeParse(given).success ? undefined : new Problem('idempotency-key-invalid')
-}

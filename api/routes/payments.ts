@@ -95,7 +95,8 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
     },
     async (request, reply) => {
       const found = await orderFor(request, reader, request.params.id)
-      const { state, asked } = await refreshed(found, options)
+      const source = isOwner(customerOf(request), found.order) ? 'return' : 'operator'
+      const { state, asked } = await refreshed(found, source, options)
       const view = await signedView(request, { ...state, orderId: found.orderId }, tokens, clock.nowMs())
       return reply
         .header('cache-control', 'no-store')
@@ -141,7 +142,7 @@ const preferredFormat = (accept: string | undefined): 'png' | 'svg' =>
 
 /** What can be paid now; undefined when it is on its way. */
 const codeOf = (order: ReadOrder['order'], nowMs: number): string | undefined => {
-  if (order.status === 'PAID') throw new Problem('order-already-paid')
+  if (order.status === 'PAID' || order.status === 'REFUNDED') throw new Problem('order-already-paid')
   if (order.status === 'FAILED') throw new Problem('order-already-failed')
   if (order.status === 'CANCELLED') throw new Problem('order-already-cancelled')
   const { payment } = order
@@ -162,13 +163,14 @@ interface Refreshed {
 /** Asks about the current attempt and waits, bounded, for what a definite answer does to the order. */
 const refreshed = async (
   found: ReadOrder & { readonly orderId: OrderId },
+  source: 'return' | 'operator',
   { deps, reader, changes }: PaymentRoutesOptions,
 ): Promise<Refreshed> => {
   const { confirmations, clock, logger } = deps
   const { orderId, order: current } = found
-  if (current.payment === undefined || current.status === 'PAID') return { state: found }
+  if (current.payment === undefined || current.paidAtMs !== undefined) return { state: found }
   const deadlineMs = clock.nowMs() + REFRESH_PATIENCE_MS
-  const asked = confirmations.ask(MerchantPaymentId.parse(current.payment.merchantPaymentId), 'return')
+  const asked = confirmations.ask(MerchantPaymentId.parse(current.payment.merchantPaymentId), source)
   const verdict: Verdict = await within<Verdict>(clock, REFRESH_PATIENCE_MS, asked, 'unknown').catch(
     (error: unknown) => {
       logger.warn({ error: String(error), orderId }, 'Asking on behalf of a buyer failed')

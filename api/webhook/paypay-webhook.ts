@@ -1,25 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import { MerchantPaymentId } from '#domain/ids.ts'
-import { notification, UNKNOWN_PAYMENT } from '#domain/notification/aggregate.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { Problem } from '../problems.ts'
 import type { RateLimits } from '../plugins/rate-limits.ts'
 import { traceOf } from '../plugins/request-context.ts'
-import { claimIn } from './claim.ts'
-import { readRawBody, type RawBody } from './raw-body.ts'
+import { rawBodyOf, readRawBody, type RawBody } from './raw-body.ts'
+import { receiving, UNKNOWN_NOTIFICATIONS_STREAM, type Delivery } from './receiving.ts'
+import { signatureCheck } from './signature.ts'
+import { addressList, deliverySource } from './source-address.ts'
+import { surpriseCounter } from './surprises.ts'
 
-export const UNKNOWN_NOTIFICATIONS_STREAM = `notification-${UNKNOWN_PAYMENT}`
 const KEPT_UNKNOWN_NOTIFICATIONS = 1_000
-const REMEMBERED_ATTEMPTS = 20_000
 
 /**
- * The provider's deliveries. Each is stored before it is answered, and then only makes us ask: webhooks are unsigned,
- * so what one says is worth nothing until the provider says it to a question of ours (paypay.md §4.3).
+ * The provider's deliveries over HTTP. Whatever a body holds, it is answered 200 once it is stored; 503 means that it
+ * could not be, and that the provider has to repeat it.
  */
 export const paypayWebhook = (
   app: ApiScope,
@@ -27,64 +25,48 @@ export const paypayWebhook = (
   limits: RateLimits,
   signal: AbortSignal,
 ): void => {
-  const { config, clock, newId, commands, eventStore, confirmations, metrics, logger } = deps
-  const trustedAddresses = new Set(config.PAYPAY_WEBHOOK_ADDRESSES)
-  /** The order of each attempt that is known to exist. */
-  const orders = new LRUCache<MerchantPaymentId, string>({ max: REMEMBERED_ATTEMPTS })
+  const { config, metrics, logger } = deps
+  const inbox = receiving({
+    ...deps,
+    onQuestionFailed: (error, merchantPaymentId) => {
+      logger.warn({ error: String(error), merchantPaymentId }, 'Asking after a webhook failed')
+    },
+  })
+  const sourceOf = deliverySource(config.TRUSTED_PROXIES)
+  const isProviders = addressList(config.PAYPAY_WEBHOOK_ADDRESSES)
+  const { PAYPAY_WEBHOOK_SIGNING_SECRETS: signingSecrets } = config
+  const isSigned = signingSecrets === undefined ? undefined : signatureCheck(signingSecrets)
+  const surprises = surpriseCounter(metrics.registry)
 
-  const orderOf = async (merchantPaymentId: MerchantPaymentId): Promise<string | undefined> => {
-    const known = orders.get(merchantPaymentId)
-    if (known !== undefined) return known
-    const last = await eventStore.last(`payment-${merchantPaymentId}`)
-    if (last !== undefined) orders.set(merchantPaymentId, last.metadata.correlationId)
-    return last?.metadata.correlationId
-  }
-
-  const receive = async (
-    { text, hash }: RawBody,
-    request: FastifyRequest,
-  ): Promise<'stored' | 'repeated' | 'unknown-payment'> => {
-    const claim = claimIn(text)
-    const attempt = MerchantPaymentId.safeParse(claim.merchantPaymentId)
-    const orderId = attempt.success ? await orderOf(attempt.data) : undefined
-    const known = attempt.success && orderId !== undefined ? attempt.data : undefined
-    const outcome = await commands.run(
-      notification,
-      known ?? UNKNOWN_PAYMENT,
-      {
-        type: 'RecordNotification',
-        rawBody: text,
-        bodyHash: hash,
-        claim,
-        sourceAddress: request.ip,
-        trusted: trustedAddresses.has(request.ip),
-        receivedAtMs: clock.nowMs(),
-      },
-      {
-        commandId: newId(),
-        correlationId: orderId ?? UNKNOWN_NOTIFICATIONS_STREAM,
-        causationId: request.id,
-        actor: 'provider:paypay',
-        ...traceOf(request.headers),
-      },
-      { expectNew: known !== undefined },
-    )
-    // Also for a repeat: the question the first one led to may have gone unanswered.
-    if (known === undefined) return 'unknown-payment'
-    confirmations.ask(known, 'webhook').catch((error: unknown) => {
-      logger.warn({ error: String(error), merchantPaymentId: known }, 'Asking after a webhook failed')
-    })
-    return outcome.kind === 'accepted' ? 'stored' : 'repeated'
+  const deliveryOf = (body: RawBody, request: FastifyRequest): Delivery => {
+    const sourceAddress = sourceOf(request)
+    return {
+      body,
+      sourceAddress,
+      trusted: isProviders(sourceAddress),
+      signature: isSigned === undefined ? 'unsigned' : 'verified',
+      causationId: request.id,
+      ...traceOf(request.headers),
+    }
   }
 
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const body = Body.parse(request.body ?? EMPTY)
+    const body = request.body === undefined ? EMPTY : Body.parse(request.body)
     const observe = (verdict: string): void => {
       metrics.webhooks.inc({ verdict })
       metrics.webhookDuration.observe({ verdict }, reply.elapsedTime / 1_000)
     }
+    if (isSigned?.(body, request.headers) === false) {
+      observe('bad-signature')
+      throw new Problem('webhook-signature-invalid')
+    }
     try {
-      observe(await receive(body, request))
+      const { verdict, surprise } = await inbox.receive(deliveryOf(body, request))
+      observe(verdict)
+      if (surprise !== undefined) {
+        surprises.inc({ surprise })
+        request.log.warn({ surprise, verdict }, 'A webhook says something nobody here knows')
+      }
     } catch (error) {
       observe('unavailable')
       throw error
@@ -94,7 +76,11 @@ export const paypayWebhook = (
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) => readRawBody(payload))
-  app.addHook('onRequest', limits.webhook)
+  // What the sender calls its bytes is not worth an argument, which Fastify would begin over a malformed name.
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.raw.headers['content-type'] = 'application/octet-stream'
+    done()
+  })
   void boundRing(deps, signal)
 
   const secret = config.PAYPAY_WEBHOOK_SECRET
@@ -104,17 +90,22 @@ export const paypayWebhook = (
     description: 'A hint to ask; anything is stored, and nothing is believed. Answers OK once it is stored.',
   }
   if (secret === undefined) {
-    app.post('/api/paypay/webhook', { schema }, handle)
+    app.post('/api/paypay/webhook', { schema, onRequest: limits.webhook }, handle)
     return
   }
   app.post(
     '/api/paypay/webhook/:secret',
     {
-      schema: { ...schema, params: z.object({ secret: z.string() }) },
-      // Before the body is read, and told from an address that does not exist by nothing.
-      onRequest: (request, _reply, done) => {
-        done(isSame(SecretParams.parse(request.params).secret, secret) ? undefined : new Problem('not-found'))
-      },
+      schema: { ...schema, params: SecretParams },
+      onRequest: [
+        // Before the body is read, and told from an address that does not exist by nothing. Before anything is counted,
+        // too: behind a proxy that is not configured, strangers and the provider are one sender.
+        (request, _reply, done) => {
+          const isKnown = isSame(SecretParams.parse(request.params).secret, secret)
+          done(isKnown ? undefined : new Problem('not-found'))
+        },
+        limits.webhook,
+      ],
     },
     handle,
   )
@@ -137,8 +128,13 @@ const boundRing = async (
 }
 
 const SecretParams = z.object({ secret: z.string() })
-const Body = z.object({ text: z.string(), hash: z.string() })
-const EMPTY: RawBody = { text: '', hash: createHash('sha256').digest('hex') }
+const Body = z.object({
+  text: z.string(),
+  stored: z.object({ content: z.string(), encoding: z.enum(['utf8', 'base64']) }),
+  isCut: z.boolean(),
+  hash: z.string(),
+})
+const EMPTY = rawBodyOf(Buffer.alloc(0))
 
 /** Compares hashes, so that neither the length nor the time says how much was right. */
 const isSame = (given: string, secret: string): boolean =>

@@ -26,7 +26,7 @@ const ROUNDS = 6
 export const cancelRacingPayment: Flow = {
   name: 'cancel-racing-payment',
   tells: 'A cancel and a payment meet; exactly one wins, and money that lost goes back.',
-  play: async ({ buyer, simulate, productWith }) => {
+  play: async ({ buyer, simulate, productWith, paidWithinMs }) => {
     const endings: string[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
       const { productId } = await productWith(1)
@@ -35,10 +35,10 @@ export const cancelRacingPayment: Flow = {
       const paying = simulate('pay', { merchantPaymentId }).catch(() => undefined)
       // Together; then with the money already at the provider; then with the order already paid.
       if (round % 3 > 0) await paying
-      if (round % 3 > 1) await buyer.until(orderId, 'PAID', ({ status }) => status === 'PAID')
+      if (round % 3 > 1) await buyer.until(orderId, 'PAID', ({ status }) => status === 'PAID', paidWithinMs)
       const cancelled = await buyer.call('POST', `/api/orders/${orderId}/cancel`)
       await paying
-      const ended = await buyer.until(orderId, 'one winner', isEnded)
+      const ended = await buyer.until(orderId, 'one winner', isEnded, paidWithinMs)
       check(
         (ended.status === 'PAID' && cancelled.status === 409) ||
           (ended.status === 'CANCELLED' && cancelled.status === 200),

@@ -4,7 +4,7 @@ export const lapsedAndRenewed: Flow = {
   name: 'code-lapsed-and-renewed',
   tells: 'The code runs out; the buyer takes a fresh one inside the window and pays it.',
   quick: true,
-  play: async ({ buyer, simulate, productWith }) => {
+  play: async ({ buyer, simulate, productWith, paidWithinMs }) => {
     const { productId } = await productWith(1)
     const { orderId } = await buyer.place(productId)
     const first = await buyer.payable(orderId)
@@ -25,7 +25,7 @@ export const lapsedAndRenewed: Flow = {
     )
     check(payment !== undefined, 'No fresh code')
     await simulate('pay', { merchantPaymentId: payment.merchantPaymentId })
-    await buyer.until(orderId, 'PAID', ({ status }) => status === 'PAID')
+    await buyer.until(orderId, 'PAID', ({ status }) => status === 'PAID', paidWithinMs)
     return `PAID with the second code`
   },
 }

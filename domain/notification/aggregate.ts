@@ -1,10 +1,10 @@
 import type { Aggregate } from '../decider.ts'
 import { notificationCodec } from './codec.ts'
 import type { NotificationCommand, NotificationRefusal } from './commands.ts'
-import { notificationDecider, type NotificationState } from './decider.ts'
+import { notificationDecider, ringDecider, type NotificationState } from './decider.ts'
 import type { NotificationEvent } from './events.ts'
 
-/** Streams `notification-…`. */
+/** Streams `notification-{merchantPaymentId}`. */
 export const notification: Aggregate<
   NotificationState,
   NotificationCommand,
@@ -13,6 +13,18 @@ export const notification: Aggregate<
 > = {
   category: 'notification',
   decider: notificationDecider,
+  codec: notificationCodec,
+}
+
+/** The one stream `notification-unknown`. */
+export const unknownNotifications: Aggregate<
+  NotificationState,
+  NotificationCommand,
+  NotificationEvent,
+  never
+> = {
+  category: 'notification',
+  decider: ringDecider,
   codec: notificationCodec,
 }
 

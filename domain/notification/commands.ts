@@ -1,16 +1,14 @@
+import type { NotificationEvent } from './events.ts'
+
 /** Stores what somebody posted to the webhook address. The same body again is unchanged while it is remembered. */
-export interface RecordNotification {
+export interface RecordNotification extends Readonly<NotificationEvent['data']> {
   readonly type: 'RecordNotification'
-  readonly rawBody: string
-  /** SHA-256 of the raw bytes, lower-case hex. */
-  readonly bodyHash: string
-  readonly claim: { readonly merchantPaymentId?: string; readonly status?: string }
-  readonly sourceAddress: string
-  readonly trusted: boolean
-  readonly receivedAtMs: number
 }
 
 export type NotificationCommand = RecordNotification
 
-/** A notification is never refused: what it is worth is judged by asking the provider, not here. */
-export type NotificationRefusal = never
+/**
+ * - `inbox-full`: this attempt has had as many different bodies from that kind of sender as are kept. Nothing else is
+ *   refused: what a notification is worth is judged by asking the provider, not here.
+ */
+export type NotificationRefusal = 'inbox-full'

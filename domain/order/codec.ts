@@ -11,4 +11,8 @@ export const orderCodec: EventCodec<OrderEvent> = defineCodec<OrderEvent>({
   SurplusPaymentRecorded: { version: 1, data: events.SurplusPaymentRecorded },
   OrderFailed: { version: 1, data: events.OrderFailed },
   OrderCancelled: { version: 1, data: events.OrderCancelled },
+  OrderRefundRequested: { version: 1, data: events.OrderRefundRequested },
+  OrderPartlyRefunded: { version: 1, data: events.OrderPartlyRefunded },
+  OrderRefunded: { version: 1, data: events.OrderRefunded },
+  OrderRefundRejected: { version: 1, data: events.OrderRefundRejected },
 })

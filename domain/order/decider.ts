@@ -12,13 +12,14 @@ import type {
 } from './commands.ts'
 import type { OrderEvent } from './events.ts'
 import { place } from './placing.ts'
+import { decideRefundCompletion, decideRefundRejection, decideRefundRequest } from './refunding.ts'
 import { evolve, type OrderState } from './state.ts'
 
-export type { OrderState } from './state.ts'
+export { isPaid, type OrderState } from './state.ts'
 
 type OrderDecision = Decision<OrderEvent, OrderRefusal>
 
-/** The order of stream `order-{orderId}`; PAID, FAILED and CANCELLED absorb, and surplus money is only noted. */
+/** The order of stream `order-{orderId}`; FAILED, CANCELLED and REFUNDED absorb, PAID leads only to REFUNDED, and surplus money is only noted. */
 export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent, OrderRefusal> = {
   initial: { status: 'none' },
   evolve,
@@ -36,6 +37,12 @@ export const orderDecider: Decider<OrderState, OrderCommand, OrderEvent, OrderRe
         return decideFailure(state, command)
       case 'CancelOrder':
         return decideCancellation(state, command)
+      case 'RequestOrderRefund':
+        return decideRefundRequest(state, command)
+      case 'CompleteOrderRefund':
+        return decideRefundCompletion(state, command)
+      case 'RejectOrderRefund':
+        return decideRefundRejection(state, command)
       default:
         return impossible(command)
     }
@@ -64,6 +71,7 @@ const decideAwaiting = (state: OrderState, command: AwaitPayment): OrderDecision
         ? unchanged
         : awaiting()
     case 'PAID':
+    case 'REFUNDED':
       return refused('order-already-paid')
     case 'FAILED':
       return refused('order-already-failed')
@@ -79,6 +87,7 @@ const decideRenewal = (state: OrderState, { insteadOf, requestedAtMs }: RenewPay
     case 'none':
       return refused('unknown-order')
     case 'PAID':
+    case 'REFUNDED':
       return refused('order-already-paid')
     case 'FAILED':
       return refused('order-already-failed')
@@ -113,6 +122,7 @@ const decideConfirmation = (state: OrderState, command: ConfirmPayment): OrderDe
     case 'WAITING_PAYMENT':
       return accepted({ type: 'OrderPaid', data: payment })
     case 'PAID':
+    case 'REFUNDED':
       return surplus('DOUBLE')
     case 'FAILED':
     case 'CANCELLED':
@@ -132,6 +142,7 @@ const decideFailure = (state: OrderState, { reason, atMs }: FailOrder): OrderDec
     case 'FAILED':
       return unchanged
     case 'PAID':
+    case 'REFUNDED':
       return refused('order-already-paid')
     case 'CANCELLED':
       return refused('order-already-cancelled')
@@ -150,6 +161,7 @@ const decideCancellation = (state: OrderState, { by, atMs }: CancelOrder): Order
     case 'CANCELLED':
       return unchanged
     case 'PAID':
+    case 'REFUNDED':
       return refused('order-already-paid')
     case 'FAILED':
       return refused('order-already-failed')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Event } from '../event.ts'
 import { EncryptedEnvelope } from '../envelope.ts'
-import { CustomerId, MerchantPaymentId, OrderId, ProductId } from '../ids.ts'
+import { CustomerId, MerchantPaymentId, OrderId, ProductId, RefundId } from '../ids.ts'
 import { Money, ROUNDING, TaxAmount, TaxRatePercent } from '../money/money.ts'
 
 export const PaymentMethod = z.enum(['PAYPAY', 'WALLET'])
@@ -111,6 +111,58 @@ export const OrderCancelled = z.object({
   atMs: z.int(),
 })
 
+export const MAX_REFUND_REASON_LENGTH = 200
+
+export const ReturnedLine = z.object({
+  productId: ProductId,
+  quantity: z.int().positive(),
+})
+export type ReturnedLine = z.infer<typeof ReturnedLine>
+
+/**
+ * Staff decided that this much of the order's payment goes back. Written through the API, once per refund id; from here
+ * on the amount and the returned units count as used. Does not mean that the provider knows of it, nor that goods came back.
+ */
+export const OrderRefundRequested = z.object({
+  refundId: RefundId,
+  /** The order's own payment, which the refund is taken from; never one that was surplus. */
+  merchantPaymentId: MerchantPaymentId,
+  amount: Money,
+  /** A staff note. It stays in the log for good and cannot be forgotten, so it holds no personal data. */
+  reason: z.string().min(1).max(MAX_REFUND_REASON_LENGTH),
+  /** Units that go back on sale once the money has gone back; empty when none do. */
+  returning: z.array(ReturnedLine),
+  /** The staff member's id, never a name. */
+  requestedBy: z.string().min(1),
+  atMs: z.int(),
+})
+
+/** The provider gave this refund's money back and some of the payment is left. Written by refunding; the order stays PAID. */
+export const OrderPartlyRefunded = z.object({
+  refundId: RefundId,
+  amount: Money,
+  /** All completed refunds of the order, this one included. */
+  refundedInTotal: Money,
+  atMs: z.int(),
+})
+
+/** The provider gave this refund's money back and with it the whole total has gone back. Written by refunding; ends the order. */
+export const OrderRefunded = z.object({
+  refundId: RefundId,
+  amount: Money,
+  /** All completed refunds of the order, this one included: its total. */
+  refundedInTotal: Money,
+  atMs: z.int(),
+})
+
+/** The provider refused this refund definitely. Written by refunding; its amount and its units are free for another refund. */
+export const OrderRefundRejected = z.object({
+  refundId: RefundId,
+  /** The provider's word for it. */
+  code: z.string().min(1),
+  atMs: z.int(),
+})
+
 export type OrderEvent =
   | Event<'OrderPlaced', typeof OrderPlaced>
   | Event<'OrderAwaitingPayment', typeof OrderAwaitingPayment>
@@ -119,3 +171,7 @@ export type OrderEvent =
   | Event<'SurplusPaymentRecorded', typeof SurplusPaymentRecorded>
   | Event<'OrderFailed', typeof OrderFailed>
   | Event<'OrderCancelled', typeof OrderCancelled>
+  | Event<'OrderRefundRequested', typeof OrderRefundRequested>
+  | Event<'OrderPartlyRefunded', typeof OrderPartlyRefunded>
+  | Event<'OrderRefunded', typeof OrderRefunded>
+  | Event<'OrderRefundRejected', typeof OrderRefundRejected>

@@ -9,27 +9,59 @@ import {
 import { money, type Money } from '../money/money.ts'
 import { orderCodec } from './codec.ts'
 import type { OrderCommand } from './commands.ts'
-import { orderDecider, type OrderState } from './decider.ts'
+import { isPaid, orderDecider, type OrderState } from './decider.ts'
 import {
   awaiting,
   awaitPayment,
   cancelled,
   cancelOrder,
+  completeRefund,
   confirmPayment,
   failed,
   failOrder,
+  kettle,
   paid,
+  partlyRefunded,
   placed,
   placeOrder,
+  refunded,
+  refundRejected,
+  refundRequested,
+  rejectRefund,
   renewing,
   renewPayment,
+  requestRefund,
+  rice,
   surplus,
   total,
   WINDOW_ENDS_AT_MS,
 } from './samples.ts'
 
 const attempt = fc.integer({ min: 1, max: 4 })
+const name = fc.constantFrom('a', 'b', 'c', 'd')
+const yen = fc.constantFrom(undefined, 0, 1, 2_980, 9_380, 18_760, 18_761)
+const lines = fc.constantFrom(
+  [],
+  [{ productId: rice.productId, quantity: 1 }],
+  [
+    { productId: rice.productId, quantity: 2 },
+    { productId: kettle.productId, quantity: 1 },
+  ],
+)
+const refundCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, yen, lines, fc.constantFrom('staff-1', 'staff-2'))
+      .map(([name, yen, returning, requestedBy]) =>
+        requestRefund(name, yen === undefined ? undefined : money(yen, 'JPY'), { returning, requestedBy }),
+      ),
+  },
+  { weight: 2, arbitrary: name.map(completeRefund) },
+  { weight: 1, arbitrary: name.map(rejectRefund) },
+)
 const command: fc.Arbitrary<OrderCommand> = fc.oneof(
+  { weight: 6, arbitrary: refundCommand },
   {
     weight: 3,
     arbitrary: fc.constantFrom('hash-1', 'hash-2').map((requestHash) => ({ ...placeOrder, requestHash })),
@@ -51,7 +83,7 @@ const command: fc.Arbitrary<OrderCommand> = fc.oneof(
 )
 
 const hasEnded = ({ status }: OrderState) =>
-  status === 'PAID' || status === 'FAILED' || status === 'CANCELLED'
+  status === 'FAILED' || status === 'CANCELLED' || status === 'REFUNDED'
 
 describe('an order, whatever happens to it', () => {
   it('decides a command that comes twice only once', () => {
@@ -64,7 +96,14 @@ describe('an order, whatever happens to it', () => {
 
   it('folds any events', () => {
     const one = [awaiting(1), renewing(2), paid(1), surplus('LATE', 2), failed, cancelled]
-    expectAnyEventsFold(orderDecider, [placed, ...one])
+    const refunds = [
+      refundRequested('a', money(5, 'USD')),
+      refundRequested('b', total),
+      partlyRefunded('a', money(5, 'JPY'), money(5, 'JPY')),
+      refunded('b', total),
+      refundRejected('a'),
+    ]
+    expectAnyEventsFold(orderDecider, [placed, ...one, ...refunds])
   })
 
   it('never leaves an end it has reached', () => {
@@ -72,6 +111,12 @@ describe('an order, whatever happens to it', () => {
       if (!hasEnded(before)) return
       expect(after.status).toBe(before.status)
       for (const { type } of events) expect(type).toBe('SurplusPaymentRecorded')
+    })
+  })
+
+  it('once paid is only ever given back', () => {
+    overRandomHistories(orderDecider, command, ({ before, after }) => {
+      if (before.status === 'PAID') expect(after.status).toMatch(/^(PAID|REFUNDED)$/)
     })
   })
 
@@ -91,7 +136,7 @@ describe('an order, whatever happens to it', () => {
               judged.push(event.data.merchantPaymentId)
           }
         }
-        expect(payments).toStrictEqual(state.status === 'PAID' ? [total] : [])
+        expect(payments).toStrictEqual(isPaid(state) ? [total] : [])
         expect(new Set(judged).size).toBe(judged.length)
       }),
     )

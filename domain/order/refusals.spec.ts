@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { given } from '../given.ts'
 import { ProductId } from '../ids.ts'
 import { MAX_AMOUNT_MINOR, money } from '../money/money.ts'
-import { MAX_LINES, MAX_QUANTITY, type OrderCommand, type OrderRefusal } from './commands.ts'
+import { MAX_LINES, MAX_QUANTITY, MAX_REFUNDS, type OrderCommand, type OrderRefusal } from './commands.ts'
 import { orderDecider } from './decider.ts'
 import type { OrderEvent, OrderLine } from './events.ts'
 import {
   awaiting,
   cancelled,
+  completeRefund,
   failed,
   failOrder,
   cancelOrder,
@@ -15,8 +16,14 @@ import {
   paid,
   placed,
   placeOrder,
+  refunded,
+  refundRejected,
+  refundRequested,
+  rejectRefund,
   renewPayment,
+  requestRefund,
   rice,
+  total,
   WINDOW_ENDS_AT_MS,
 } from './samples.ts'
 
@@ -35,6 +42,11 @@ const lines = (count: number, change: Partial<OrderLine> = {}): OrderLine[] =>
 
 const place = (...lines: readonly OrderLine[]): OrderCommand => ({ ...placeOrder, lines })
 const free = money(0, 'JPY')
+const tooMuch = money(MAX_AMOUNT_MINOR, 'USD')
+const tooMany = { returning: [{ productId: rice.productId, quantity: 99 }] }
+const tooLate = { ...tooMany, atMs: Number.MAX_SAFE_INTEGER }
+const rejected = (name: string): OrderEvent[] => [refundRequested(name, total), refundRejected(name)]
+const manyRejected = Array.from({ length: MAX_REFUNDS - 1 }, (_, n) => rejected(`r${n}`)).flat()
 
 const table: Record<OrderRefusal, Row> = {
   'unknown-order': { given: [], when: renewPayment(1, WINDOW_ENDS_AT_MS) },
@@ -65,6 +77,35 @@ const table: Record<OrderRefusal, Row> = {
   'order-already-cancelled': { given: [placed, cancelled], when: renewPayment(1, WINDOW_ENDS_AT_MS) },
   'payment-not-ready': { given: [placed], when: renewPayment(1, WINDOW_ENDS_AT_MS) },
   'payment-window-over': { given: [placed, awaiting(1)], when: renewPayment(1, WINDOW_ENDS_AT_MS) },
+  'order-not-paid': { given: [placed, awaiting(1)], when: requestRefund('a', free, tooLate) },
+  'refund-differs': {
+    given: [placed, paid(1), refundRequested('a', total)],
+    when: requestRefund('a', tooMuch, tooLate),
+  },
+  'refund-window-over': {
+    given: [placed, paid(1), ...manyRejected, refundRequested('a', total)],
+    when: requestRefund('b', tooMuch, tooLate),
+  },
+  'too-many-refunds': {
+    given: [placed, paid(1), ...manyRejected, refundRequested('a', total)],
+    when: requestRefund('b', tooMuch, tooMany),
+  },
+  'nothing-left-to-refund': {
+    given: [placed, paid(1), refundRequested('a', total)],
+    when: requestRefund('b', free, tooMany),
+  },
+  'refund-amount-out-of-range': {
+    given: [placed, paid(1)],
+    when: requestRefund('a', money(0, 'USD'), tooMany),
+  },
+  'refund-exceeds-payment': { given: [placed, paid(1)], when: requestRefund('a', tooMuch, tooMany) },
+  'return-exceeds-order': { given: [placed, paid(1)], when: requestRefund('a', total, tooMany) },
+  'unknown-refund': { given: [placed, paid(1)], when: completeRefund('a') },
+  'refund-already-completed': {
+    given: [placed, paid(1), refundRequested('a', total), refunded('a', total)],
+    when: rejectRefund('a'),
+  },
+  'refund-already-rejected': { given: [placed, paid(1), ...rejected('a')], when: completeRefund('a') },
 }
 
 describe('refusals of an order, in their documented precedence', () => {

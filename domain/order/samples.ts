@@ -1,14 +1,24 @@
-import { CustomerId, merchantPaymentIdOf, OrderId, ProductId, type MerchantPaymentId } from '../ids.ts'
+import {
+  CustomerId,
+  merchantPaymentIdOf,
+  OrderId,
+  ProductId,
+  RefundId,
+  type MerchantPaymentId,
+} from '../ids.ts'
 import { money, type Money } from '../money/money.ts'
 import type {
   AwaitPayment,
   CancelOrder,
+  CompleteOrderRefund,
   ConfirmPayment,
   FailOrder,
   PlaceOrder,
+  RejectOrderRefund,
   RenewPayment,
+  RequestOrderRefund,
 } from './commands.ts'
-import type { OrderEvent, OrderLine } from './events.ts'
+import type { OrderEvent, OrderLine, ReturnedLine } from './events.ts'
 
 /** One order of two lines, as its specs tell it. */
 export const orderId = OrderId.parse('6f2a1d7c-3b54-4c1e-9a0d-5e8b7c6d4f10')
@@ -68,6 +78,35 @@ export const confirmPayment = (attempt: number, amount: Money = total): ConfirmP
 export const failOrder: FailOrder = { type: 'FailOrder', reason: 'PAYMENT_EXPIRED', atMs: WINDOW_ENDS_AT_MS }
 export const cancelOrder: CancelOrder = { type: 'CancelOrder', by: 'customer', atMs: PLACED_AT_MS + 90_000 }
 
+const REFUND_AT_MS = PLACED_AT_MS + 86_400_000
+export const refundIdOf = (name: string): RefundId => RefundId.parse(`${attemptId(1)}_s${name}`)
+/** All that is left when no amount is named. */
+export const requestRefund = (
+  name: string,
+  amount?: Money,
+  changes: Partial<Pick<RequestOrderRefund, 'reason' | 'returning' | 'requestedBy' | 'atMs'>> = {},
+): RequestOrderRefund => ({
+  type: 'RequestOrderRefund',
+  refundId: refundIdOf(name),
+  ...(amount === undefined ? {} : { amount }),
+  reason: 'sent back',
+  returning: [],
+  requestedBy: 'staff-1',
+  atMs: REFUND_AT_MS,
+  ...changes,
+})
+export const completeRefund = (name: string): CompleteOrderRefund => ({
+  type: 'CompleteOrderRefund',
+  refundId: refundIdOf(name),
+  atMs: REFUND_AT_MS + 60_000,
+})
+export const rejectRefund = (name: string): RejectOrderRefund => ({
+  type: 'RejectOrderRefund',
+  refundId: refundIdOf(name),
+  code: 'REFUND_LIMIT_EXCEEDED',
+  atMs: REFUND_AT_MS + 60_000,
+})
+
 export const placed: OrderEvent = {
   type: 'OrderPlaced',
   data: {
@@ -115,3 +154,31 @@ export const cancelled: OrderEvent = {
   type: 'OrderCancelled',
   data: { by: 'customer', atMs: PLACED_AT_MS + 90_000 },
 }
+export const refundRequested = (
+  name: string,
+  amount: Money,
+  returning: readonly ReturnedLine[] = [],
+): OrderEvent => ({
+  type: 'OrderRefundRequested',
+  data: {
+    refundId: refundIdOf(name),
+    merchantPaymentId: attemptId(1),
+    amount,
+    reason: 'sent back',
+    returning: [...returning],
+    requestedBy: 'staff-1',
+    atMs: REFUND_AT_MS,
+  },
+})
+export const partlyRefunded = (name: string, amount: Money, refundedInTotal: Money): OrderEvent => ({
+  type: 'OrderPartlyRefunded',
+  data: { refundId: refundIdOf(name), amount, refundedInTotal, atMs: REFUND_AT_MS + 60_000 },
+})
+export const refunded = (name: string, amount: Money): OrderEvent => ({
+  type: 'OrderRefunded',
+  data: { refundId: refundIdOf(name), amount, refundedInTotal: total, atMs: REFUND_AT_MS + 60_000 },
+})
+export const refundRejected = (name: string): OrderEvent => ({
+  type: 'OrderRefundRejected',
+  data: { refundId: refundIdOf(name), code: 'REFUND_LIMIT_EXCEEDED', atMs: REFUND_AT_MS + 60_000 },
+})

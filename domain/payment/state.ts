@@ -13,8 +13,9 @@ interface Code {
   readonly deleted: boolean
 }
 
-interface Refund {
+export interface Refund {
   readonly amount: Money
+  readonly requestedAtMs: number
   readonly status: 'requested' | 'completed' | 'rejected'
 }
 
@@ -34,13 +35,15 @@ export type PaymentState =
   | { readonly status: 'none' }
   | (Known & { readonly status: 'requested' })
   | (Known & { readonly status: 'open'; readonly code: Code; readonly lapsed: boolean })
-  | (Known & { readonly status: 'orphaned' })
+  /** Nobody asks for this code any more from `orphanedAtMs` on, so it was made before, if at all. */
+  | (Known & { readonly status: 'orphaned'; readonly orphanedAtMs: number })
   | (Known & { readonly status: 'failed'; readonly code?: Code })
   | (Known & {
       readonly status: 'succeeded'
       readonly code?: Code
       readonly paymentId: string
       readonly captured: Money
+      readonly succeededAtMs: number
       readonly refunds: Map<string, Refund>
     })
 
@@ -72,13 +75,14 @@ export const evolve = (state: PaymentState, event: PaymentEvent): PaymentState =
     case 'PaymentObserved':
       return { ...state, lastObservation: event.data.observation }
     case 'PaymentSucceeded': {
-      const { paymentId, amount } = event.data
+      const { paymentId, amount, succeededAtMs } = event.data
       return {
         ...common(state),
         ...codeOf(state),
         status: 'succeeded',
         paymentId,
         captured: amount,
+        succeededAtMs,
         refunds: Map(),
       }
     }
@@ -87,9 +91,11 @@ export const evolve = (state: PaymentState, event: PaymentEvent): PaymentState =
     case 'PaymentLapsed':
       return state.status === 'open' ? { ...state, lapsed: true } : state
     case 'PaymentOrphaned':
-      return { ...common(state), status: 'orphaned' }
-    case 'RefundRequested':
-      return withRefund(state, event.data.refundId, { amount: event.data.amount, status: 'requested' })
+      return { ...common(state), status: 'orphaned', orphanedAtMs: event.data.atMs }
+    case 'RefundRequested': {
+      const { refundId, amount, atMs } = event.data
+      return withRefund(state, refundId, { amount, requestedAtMs: atMs, status: 'requested' })
+    }
     case 'RefundCompleted':
       return withRefundStatus(state, event.data.refundId, 'completed')
     case 'RefundRejected':

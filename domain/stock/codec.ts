@@ -9,4 +9,5 @@ export const stockCodec: EventCodec<StockEvent> = defineCodec<StockEvent>({
   StockReservationConfirmed: { version: 1, data: events.StockReservationConfirmed },
   StockReservationReleased: { version: 1, data: events.StockReservationReleased },
   StockAdjusted: { version: 1, data: events.StockAdjusted },
+  StockReturned: { version: 1, data: events.StockReturned },
 })

@@ -16,6 +16,8 @@ import {
   released,
   reserve,
   reserved,
+  giveBack,
+  returned,
 } from './samples.ts'
 
 const stock = (...events: readonly StockEvent[]) => given(stockDecider, ...events)
@@ -169,6 +171,56 @@ describe('what is known of a product', () => {
   })
 })
 
+describe('returned units', () => {
+  const sold = [received('r1', 9), reserved('a', 2), confirmed('a', 2), reserved('b', 3), confirmed('b', 3)]
+
+  it('are available again, and no longer sold', () => {
+    stock(...sold)
+      .when(giveBack('b1', 2, 'a'))
+      .then(returned('b1', 2, 'a'))
+    expect(fold(stockDecider, [...sold, returned('b1', 2, 'a')])).toMatchObject({ available: 6, sold: 3 })
+  })
+
+  it('come back once under one id, in one quantity', () => {
+    const back = stock(...sold, returned('b1', 2, 'a'))
+    back.when(giveBack('b1', 2, 'a')).thenUnchanged()
+    back.when(giveBack('b1', 1, 'a')).thenRefused('return-differs')
+    back.when(giveBack('b2', 2)).then(returned('b2', 2))
+  })
+
+  it('are never more than are sold, in all and under the reservation that is named', () => {
+    stock(...sold)
+      .when(giveBack('b1', 6))
+      .thenRefused('return-exceeds-sold')
+    stock(...sold)
+      .when(giveBack('b1', 3, 'a'))
+      .thenRefused('return-exceeds-sold')
+    stock(...sold, returned('b1', 4))
+      .when(giveBack('b2', 2, 'a'))
+      .thenRefused('return-exceeds-sold')
+  })
+
+  it('are not those that a reservation still holds, or has given up', () => {
+    stock(...sold, reserved('c', 1))
+      .when(giveBack('b1', 1, 'c'))
+      .thenRefused('return-exceeds-sold')
+    stock(...sold, reserved('c', 1), released('c', 1))
+      .when(giveBack('b1', 1, 'c'))
+      .thenRefused('return-exceeds-sold')
+  })
+
+  it('are remembered for good, so that a replay of old refunds puts nothing on sale twice', () => {
+    const back = Array.from({ length: REMEMBERED_RESERVATIONS + 2 }, (_, n) => [
+      reserved(`s${n}`, 1),
+      confirmed(`s${n}`, 1),
+      returned(`b${n}`, 1, `s${n}`),
+    ]).flat()
+    stock(received('r1', 9), ...back)
+      .when(giveBack('b0', 1, 's0'))
+      .thenUnchanged()
+  })
+})
+
 describe('refusals of stock, in their documented precedence', () => {
   const held = [received('r1', 5), reserved('a', 2)]
   /** Where a command can meet several refusals at once, the row is built so that it does: the first one must win. */
@@ -177,11 +229,13 @@ describe('refusals of stock, in their documented precedence', () => {
     'receipt-differs': [held, receive('r1', 6)],
     'reservation-differs': [held, reserve('a', 6)],
     'adjustment-differs': [[...held, adjusted('j1', -1)], adjust('j1', -9)],
+    'return-differs': [[...held, confirmed('a', 2), returned('b1', 1)], giveBack('b1', 9)],
     'unknown-product': [[], reserve('a', 1)],
     'insufficient-stock': [held, reserve('b', 4)],
     'unknown-reservation': [held, confirm('b')],
     'reservation-already-confirmed': [[...held, confirmed('a', 2)], release('a')],
     'reservation-already-released': [[...held, released('a', 2)], confirm('a')],
+    'return-exceeds-sold': [held, giveBack('b1', 1)],
   }
 
   it.each(Object.entries(table))('%s', (refusal, [events, command]) => {
@@ -192,9 +246,9 @@ describe('refusals of stock, in their documented precedence', () => {
   })
 
   it('know nothing of a product that never came in', () => {
-    for (const command of [reserve('a', 1), confirm('a'), release('a'), adjust('j1', 1)])
+    for (const command of [reserve('a', 1), confirm('a'), release('a'), adjust('j1', 1), giveBack('b1', 1)])
       stock().when(command).thenRefused('unknown-product')
-    for (const command of [reserve('a', 0), adjust('j1', 0)])
+    for (const command of [reserve('a', 0), adjust('j1', 0), giveBack('b1', 0)])
       stock().when(command).thenRefused('quantity-out-of-range')
   })
 

@@ -6,6 +6,7 @@ import {
   type ReceiveStock,
   type ReleaseReservation,
   type ReserveStock,
+  type ReturnStock,
   type StockCommand,
   type StockRefusal,
 } from './commands.ts'
@@ -32,6 +33,8 @@ export const stockDecider: Decider<StockState, StockCommand, StockEvent, StockRe
         return decideRelease(state, command)
       case 'AdjustStock':
         return decideAdjustment(state, command)
+      case 'ReturnStock':
+        return decideReturn(state, command)
       default:
         return impossible(command)
     }
@@ -101,6 +104,29 @@ const decideAdjustment = (state: StockState, command: AdjustStock): StockDecisio
   if (before !== undefined) return before === delta ? unchanged : refused('adjustment-differs')
   if (state.available + delta < 0) return refused('insufficient-stock')
   return accepted({ type: 'StockAdjusted', data: { adjustmentId, delta, reason, atMs } })
+}
+
+const decideReturn = (state: StockState, command: ReturnStock): StockDecision => {
+  const { returnId, reservationId, orderId, quantity, atMs } = command
+  if (!isQuantity(quantity)) return refused('quantity-out-of-range')
+  if (state.status === 'none') return refused('unknown-product')
+  const before = state.returns.get(returnId)
+  if (before !== undefined) return before === quantity ? unchanged : refused('return-differs')
+  if (quantity > state.sold || !wasSold(state, reservationId, quantity)) return refused('return-exceeds-sold')
+  const under = reservationId === undefined ? {} : { reservationId }
+  return accepted({ type: 'StockReturned', data: { returnId, ...under, orderId, quantity, atMs } })
+}
+
+/** Of a reservation that ended so long ago that it is forgotten, the order alone knows, and it has judged already. */
+const wasSold = (
+  { active, ended }: Extract<StockState, { status: 'known' }>,
+  reservationId: string | undefined,
+  quantity: number,
+): boolean => {
+  if (reservationId === undefined) return true
+  if (active.has(reservationId)) return false
+  const reservation = ended.get(reservationId)
+  return reservation === undefined || (reservation.end === 'confirmed' && quantity <= reservation.quantity)
 }
 
 const isQuantity = (units: number): boolean => Number.isInteger(units) && units >= 1 && units <= MAX_UNITS

@@ -41,9 +41,23 @@ export const StockAdjusted = z.object({
   atMs: z.int(),
 })
 
+/**
+ * Sold units came back and are available again. Written by refunding once the refund they belong to has completed, once
+ * per return id. Says nothing about the money.
+ */
+export const StockReturned = z.object({
+  returnId: z.string().min(1),
+  /** The reservation under which the units were sold, where it is known. */
+  reservationId: z.string().min(1).optional(),
+  orderId: OrderId,
+  quantity: z.int().positive(),
+  atMs: z.int(),
+})
+
 export type StockEvent =
   | Event<'StockReceived', typeof StockReceived>
   | Event<'StockReserved', typeof StockReserved>
   | Event<'StockReservationConfirmed', typeof StockReservationConfirmed>
   | Event<'StockReservationReleased', typeof StockReservationReleased>
   | Event<'StockAdjusted', typeof StockAdjusted>
+  | Event<'StockReturned', typeof StockReturned>

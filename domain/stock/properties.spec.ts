@@ -16,12 +16,14 @@ import {
   adjusted,
   confirm,
   confirmed,
+  giveBack,
   receive,
   received,
   release,
   released,
   reserve,
   reserved,
+  returned,
 } from './samples.ts'
 
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e')
@@ -32,6 +34,9 @@ const command: fc.Arbitrary<StockCommand> = fc.oneof(
   id.map(confirm),
   id.map(release),
   fc.tuple(id, fc.integer({ min: -6, max: 6 })).map(([id, delta]) => adjust(id, delta)),
+  fc
+    .tuple(id, quantity, fc.option(id, { nil: undefined }))
+    .map(([id, quantity, under]) => giveBack(id, quantity, under)),
 )
 
 const total = (amounts: Iterable<number>) => [...amounts].reduce((sum, amount) => sum + amount, 0)
@@ -41,10 +46,11 @@ const shelf = () => {
   const receipts = new Map<string, number>()
   const adjustments = new Map<string, number>()
   const reservations = new Map<string, { quantity: number; is: 'active' | 'confirmed' | 'released' }>()
+  const returns = new Map<string, number>()
   const units = (is: string) =>
     total([...reservations.values()].filter((one) => one.is === is).map(({ quantity }) => quantity))
-  const available = () =>
-    total(receipts.values()) + total(adjustments.values()) - units('active') - units('confirmed')
+  const sold = () => units('confirmed') - total(returns.values())
+  const available = () => total(receipts.values()) + total(adjustments.values()) - units('active') - sold()
 
   const end = (id: string, is: 'confirmed' | 'released', event: string): string => {
     if (receipts.size === 0) return 'no: unknown-product'
@@ -86,6 +92,18 @@ const shelf = () => {
         adjustments.set(command.adjustmentId, command.delta)
         return 'StockAdjusted'
       }
+      case 'ReturnStock': {
+        const { returnId, reservationId, quantity } = command
+        const before = returns.get(returnId)
+        if (quantity === 0) return 'no: quantity-out-of-range'
+        if (before !== undefined) return before === quantity ? 'unchanged' : 'no: return-differs'
+        if (receipts.size === 0) return 'no: unknown-product'
+        const under = reservationId === undefined ? undefined : reservations.get(reservationId)
+        const isOfAnother = under !== undefined && (under.is !== 'confirmed' || quantity > under.quantity)
+        if (quantity > sold() || isOfAnother) return 'no: return-exceeds-sold'
+        returns.set(returnId, quantity)
+        return 'StockReturned'
+      }
       default:
         return impossible(command)
     }
@@ -95,7 +113,7 @@ const shelf = () => {
     adjusted: total(adjustments.values()),
     available: available(),
     reserved: units('active'),
-    sold: units('confirmed'),
+    sold: sold(),
   })
   return { apply, counts }
 }
@@ -140,7 +158,7 @@ describe('the stock of a product, whatever happens to it', () => {
   })
 
   it('folds any events', () => {
-    const ends = [confirmed('a', 2), released('a', 2), adjusted('j1', -9)]
+    const ends = [confirmed('a', 2), released('a', 2), adjusted('j1', -9), returned('b1', 3)]
     expectAnyEventsFold(stockDecider, [received('r1', 5), reserved('a', 2), ...ends])
   })
 })

@@ -37,6 +37,14 @@ export const adjust = (adjustmentId: string, delta: number): StockCommand => ({
   reason: 'count',
   atMs,
 })
+export const giveBack = (returnId: string, quantity: number, reservationId?: string): StockCommand => ({
+  type: 'ReturnStock',
+  returnId,
+  ...(reservationId === undefined ? {} : { reservationId }),
+  orderId,
+  quantity,
+  atMs,
+})
 
 export const received = (receiptId: string, quantity: number): StockEvent => ({
   type: 'StockReceived',
@@ -57,4 +65,8 @@ export const released = (reservationId: string, quantity: number): StockEvent =>
 export const adjusted = (adjustmentId: string, delta: number): StockEvent => ({
   type: 'StockAdjusted',
   data: { adjustmentId, delta, reason: 'count', atMs },
+})
+export const returned = (returnId: string, quantity: number, reservationId?: string): StockEvent => ({
+  type: 'StockReturned',
+  data: { returnId, ...(reservationId === undefined ? {} : { reservationId }), orderId, quantity, atMs },
 })

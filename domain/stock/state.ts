@@ -41,6 +41,11 @@ export type StockState =
       readonly receipts: Map<string, number>
       /** Delta by adjustment id, kept whole for the same reason. */
       readonly adjustments: Map<string, number>
+      /**
+       * Quantity by return id. Kept whole although it grows with returns: a forgotten one would be put on sale twice by
+       * whoever replays an old refund.
+       */
+      readonly returns: Map<string, number>
     }
 
 type KnownStock = Extract<StockState, { status: 'known' }>
@@ -58,6 +63,7 @@ const empty = (productId: ProductId): KnownStock => ({
   endedInOrder: List(),
   receipts: Map(),
   adjustments: Map(),
+  returns: Map(),
 })
 
 /** Only assigns. Stock is known from its first receipt on, so earlier events leave `none` as it is. */
@@ -98,6 +104,15 @@ export const evolve = (state: StockState, event: StockEvent): StockState => {
         adjusted: state.adjusted + delta,
         available: state.available + delta,
         adjustments: state.adjustments.set(adjustmentId, delta),
+      }
+    }
+    case 'StockReturned': {
+      const { returnId, quantity } = event.data
+      return {
+        ...state,
+        available: state.available + quantity,
+        sold: state.sold - quantity,
+        returns: state.returns.set(returnId, quantity),
       }
     }
     default:

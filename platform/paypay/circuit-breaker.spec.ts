@@ -24,6 +24,16 @@ describe('the circuit breaker', () => {
     expect(breaker.admit()).toBeUndefined()
   })
 
+  it('does not open for a provider that hangs for some and answers others meanwhile', () => {
+    const { breaker } = stage()
+    const hung = Array.from({ length: 50 }, () => breaker.admit())
+    calls(breaker, 1, 'answered')
+    for (const ticket of hung) ticket?.report('failed')
+    expect(breaker.state()).toEqual({ kind: 'closed' })
+    calls(breaker, 10, 'failed')
+    expect(breaker.state().kind).toBe('open')
+  })
+
   it('opens on the first refusal of our credentials', () => {
     const { breaker } = stage()
     call(breaker, 'unauthorized')

@@ -34,8 +34,8 @@ const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 30_000
 
 /**
- * Spares a provider in trouble, and callers the wait for it: opens on ten failures in a row or on the first refusal of
- * our credentials, lets one probe through after a jittered pause that doubles each time, and closes when it is answered.
+ * Spares a provider in trouble, and callers the wait for it: opens on ten failures in a row, each of a call sent after
+ * the latest answer (a provider that hangs for some is not down), or on the first refusal of our credentials, lets one probe through after a jittered pause that doubles each time, and closes when it is answered.
  *
  * It has no timer: whoever calls next after the pause is the probe.
  */
@@ -45,6 +45,8 @@ export function createCircuitBreaker(parts: { nowMs: () => number; random: () =>
   let openings = 0
   /** A call that began under an earlier state proves nothing about this one. */
   let era = 0
+  /** A silence that began before the latest answer proves nothing either: the provider has spoken since. */
+  let answers = 0
 
   function enter(next: CircuitState): void {
     state = next
@@ -84,9 +86,12 @@ export function createCircuitBreaker(parts: { nowMs: () => number; random: () =>
       if (!isPassable()) return undefined
       if (state.kind === 'open') enter({ kind: 'half-open', because: state.because, sinceMs: state.sinceMs })
       const admittedIn = era
+      const answersBefore = answers
       return {
         report: (evidence) => {
-          if (admittedIn === era) learn(evidence)
+          if (admittedIn !== era) return
+          if (evidence === 'answered') answers += 1
+          if (evidence !== 'failed' || answers === answersBefore) learn(evidence)
         },
       }
     },

@@ -135,14 +135,15 @@ export function createPayPayClient(options: PayPayClientOptions): PayPayClient {
       )
     },
 
-    paymentDetails: async (merchantPaymentId, urgency = 'soon') => {
+    paymentDetails: async (merchantPaymentId, urgency = 'soon', patienceMs = quickMs) => {
       requireId(OUR_ID, merchantPaymentId)
       return await call<PaymentDetails>(
         {
           operation: 'payment-details',
           method: 'GET',
           path: `/v2/codes/payments/${merchantPaymentId}`,
-          timeoutMs: quickMs,
+          timeoutMs: Math.min(patienceMs, quickMs),
+          isHasty: patienceMs < quickMs,
           urgency,
           repeatable: true,
         },

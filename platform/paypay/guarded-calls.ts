@@ -38,6 +38,8 @@ export interface CallSpec {
   body?: object
   /** For everything: the queue, the attempts and the waits between them. */
   timeoutMs: number
+  /** The caller waits for less than the call's usual time, so its silence says nothing of the provider's health. */
+  isHasty?: boolean
   urgency: Urgency
   /** Whether PayPay takes the same request twice for one. */
   repeatable: boolean
@@ -151,7 +153,7 @@ export function createGuardedCalls(parts: GuardedCallsParts): GuardedCalls {
       const answer = await send(spec, Math.max(1, deadlineMs - sentAtMs))
       const receivedAtMs = clock.nowMs()
       const verdict = judge(answer)
-      evidence = evidenceOf(verdict)
+      evidence = evidenceOf(verdict, spec)
       heed(answer, verdict, sentAtMs)
       const { httpStatus, serverTimeMs } = answer
       if (serverTimeMs !== undefined) latestSkewMs = clockSkewMs({ serverTimeMs, sentAtMs, receivedAtMs })
@@ -190,8 +192,9 @@ export function createGuardedCalls(parts: GuardedCallsParts): GuardedCalls {
 }
 
 /** A 429 is no sign of health, nor of trouble: it is heeded by a pause. */
-function evidenceOf(verdict: Verdict): Evidence {
+function evidenceOf(verdict: Verdict, { isHasty }: CallSpec): Evidence {
   if (verdict.kind !== 'unknown') return 'answered'
+  if (verdict.reason === 'timed-out' && isHasty === true) return 'none'
   if (verdict.reason === 'unauthorized') return 'unauthorized'
   return verdict.reason === 'rate-limited' ? 'none' : 'failed'
 }

@@ -140,8 +140,15 @@ export interface PaymentProvider {
   createCode(request: CodeRequest): Promise<ProviderOutcome<IssuedCode>>
   /** Makes a code unpayable. `not-found` covers a code deleted before; after `already-paid` ask for the details. */
   deleteCode(codeId: string): Promise<ProviderOutcome<'deleted' | 'not-found' | 'already-paid'>>
-  /** The only authority on whether a payment happened. */
-  paymentDetails(merchantPaymentId: string, urgency?: Urgency): Promise<ProviderOutcome<PaymentDetails>>
+  /**
+   * The only authority on whether a payment happened. `patienceMs` shortens the call's time-out for whoever would
+   * rather ask again.
+   */
+  paymentDetails(
+    merchantPaymentId: string,
+    urgency?: Urgency,
+    patienceMs?: number,
+  ): Promise<ProviderOutcome<PaymentDetails>>
   /**
    * Asks PayPay to return the money of a payment whose outcome is unknown, even one not yet paid, which is then
    * reversed the moment it is paid. Safe to repeat until accepted. Refused with `NOT_REVERSIBLE` outside the window.

@@ -12,8 +12,12 @@ export interface Metrics {
   readonly webhookDuration: Histogram<'verdict'>
   readonly sockets: Gauge
   readonly confirmations: Counter<'source' | 'verdict'>
+  /** Told when an order becomes PAID by a command of this process, and never by a replay. */
+  readonly completedToPaid: Histogram<'source'>
 }
 
+/** From a webhook's quarter of a second over the ladder's ten seconds to the minute that is promised, and beyond. */
+const PAID_SECONDS = [0.25, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 12.5, 15, 20, 30, 45, 60, 90, 120, 300, 900, 3_600]
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 /** One registry per process; Node's own figures, event-loop lag among them, are collected when it is scraped. */
@@ -38,7 +42,7 @@ export const createMetrics = (): Metrics => {
     }),
     webhooks: new Counter({
       name: 'kessai_webhooks_total',
-      help: 'Webhook deliveries: stored, repeated, unknown-payment, unavailable.',
+      help: 'Webhook deliveries: stored, repeated, inbox-full, unknown-payment, no-payment, unreadable, bad-signature, unavailable.',
       labelNames: ['verdict'],
       registers,
     }),
@@ -58,6 +62,13 @@ export const createMetrics = (): Metrics => {
       name: 'kessai_confirmations_total',
       help: 'Answers of the provider about an attempt, by who asked. A rising share of polls means broken webhooks.',
       labelNames: ['source', 'verdict'],
+      registers,
+    }),
+    completedToPaid: new Histogram({
+      name: 'kessai_payment_completed_to_paid_seconds',
+      help: "Time from the provider's acceptance of the money, told in whole seconds and so up to one too long, to PAID.",
+      labelNames: ['source'],
+      buckets: PAID_SECONDS,
       registers,
     }),
   }

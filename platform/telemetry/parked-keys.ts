@@ -3,7 +3,7 @@ import { Gauge, type Registry } from 'prom-client'
 /** How many cases one reader of the log has put aside. */
 export interface ParkedCount {
   readonly kind: 'process' | 'projection'
-  /** `checkout`, `order-summary@2`. */
+  /** `checkout`, `order-summary@3`. */
   readonly name: string
   readonly keys: number
 }

@@ -3,9 +3,10 @@ import { merchantPaymentIdOf, type MerchantPaymentId } from '#domain/ids.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentCommand } from '#domain/payment/commands.ts'
 import type { PaymentState } from '#domain/payment/decider.ts'
+import { wayBack } from '#domain/payment/way-back.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { CommandRunner } from '#platform/commands/runner.ts'
-import { DUPLICATE_CODE, type PaymentProvider } from '#platform/paypay/port.ts'
+import { DUPLICATE_CODE, NOT_REVERSIBLE, type PaymentProvider } from '#platform/paypay/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Confirmations } from '../payment-confirmation/confirmations.ts'
 import type { Plan } from './plan.ts'
@@ -124,15 +125,39 @@ export const attempts = ({
     }
   }
 
+  /**
+   * A code we never saw is cancelled while PayPay takes a cancel for it. Accepted once is accepted for good, and nobody
+   * can pay it then; until that is certain no other code is minted. Once the day's window has closed the code is long
+   * dead, so it only matters whether it was paid before: that money is booked, judged by the order, and refunded.
+   */
+  const closeOrphan = async (
+    id: MerchantPaymentId,
+    orphanedAtMs: number,
+  ): Promise<'closed' | 'paid' | 'later'> => {
+    if (wayBack({ outcome: 'unknown', madeBeforeMs: orphanedAtMs }, clock.nowMs()) === 'cancel') {
+      const cancelled = await provider.cancelPayment(id)
+      if (cancelled.kind === 'ok') return 'closed'
+      // The provider counts from the payment, which was before, so its window may close a day before ours.
+      if (cancelled.kind !== 'refused' || cancelled.code !== NOT_REVERSIBLE) return 'later'
+    }
+    switch (await confirmations.ask(id, 'poll')) {
+      case 'succeeded':
+        return 'paid'
+      case 'failed':
+      case 'not-paid':
+        return 'closed'
+      default:
+        return 'later'
+    }
+  }
+
   const close: Attempts['close'] = async (plan, attempt, because) => {
     const id = merchantPaymentIdOf(plan.orderId, attempt)
     let state: PaymentState | 'later' = await commands.state(payment, id)
     if (state.status === 'requested') state = await orphan(plan, id)
     if (state === 'later') return 'later'
     if (state.status === 'succeeded') return 'paid'
-    // Accepted once is accepted for good, and nobody can pay it then; until that is certain no other code is minted.
-    if (state.status === 'orphaned')
-      return (await provider.cancelPayment(id)).kind === 'ok' ? 'closed' : 'later'
+    if (state.status === 'orphaned') return closeOrphan(id, state.orphanedAtMs)
     if (state.status !== 'open' || state.code.deleted) return 'closed'
     if (because === 'renewing') {
       const verdict = await confirmations.ask(id, 'poll')

@@ -3,8 +3,9 @@ import { MerchantPaymentId, merchantPaymentIdOf, OrderId } from '#domain/ids.ts'
 import { order } from '#domain/order/aggregate.ts'
 import type { OrderCommand } from '#domain/order/commands.ts'
 import type { FailureReason, OrderEvent } from '#domain/order/events.ts'
+import { isPaid } from '#domain/order/state.ts'
 import { payment } from '#domain/payment/aggregate.ts'
-import type { PaymentEvent } from '#domain/payment/events.ts'
+import type { ObservationSource, PaymentEvent } from '#domain/payment/events.ts'
 import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
@@ -30,11 +31,16 @@ const patienceMs = (lastedMs: number, longestMs: number): number =>
 
 const context = stepContext('checkout')
 
+export interface CheckoutOptions extends AttemptsOptions {
+  /** An order became PAID by this very call, never by a repeat of it; `completedAtMs` is the provider's word. */
+  readonly onPaid?: (source: ObservationSource, completedAtMs: number) => void
+}
+
 /**
  * From a placed order to its end: reserve, ask for payment, wait, and let stock follow what the order decided.
  * It never decides a race: money, cancel and expiry all meet in the order stream.
  */
-export const checkout = (options: AttemptsOptions): Process<OrderEvent | PaymentEvent> => {
+export const checkout = (options: CheckoutOptions): Process<OrderEvent | PaymentEvent> => {
   const { commands, confirmations, clock } = options
   const payments = attempts(options)
 
@@ -59,7 +65,7 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
   /** Money of this attempt that the order has judged and did not take. */
   const isSurplus = async (orderId: OrderId, id: MerchantPaymentId): Promise<boolean> => {
     const judged = await commands.state(order, orderId)
-    return judged.status !== 'none' && judged.status !== 'PAID' && judged.recorded.includes(id)
+    return judged.status !== 'none' && !isPaid(judged) && judged.recorded.includes(id)
   }
 
   /** Every attempt before this one; at most one code of an order is payable at a time. */
@@ -268,7 +274,7 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
           return
         }
         case 'PaymentSucceeded': {
-          const { paymentId, amount, succeededAtMs } = event.data
+          const { paymentId, amount, succeededAtMs, source } = event.data
           const merchantPaymentId = merchantPaymentIdFrom(recorded)
           const judged = await tell(
             orderId,
@@ -286,6 +292,12 @@ export const checkout = (options: AttemptsOptions): Process<OrderEvent | Payment
           // Money must not vanish silently: whoever looks at the parked key finds it.
           if (judged.kind === 'refused')
             throw new Error(`Order ${orderId} refused to judge ${merchantPaymentId}: ${judged.refusal}`)
+          if (
+            judged.kind === 'accepted' &&
+            judged.state.status === 'PAID' &&
+            judged.state.payment.merchantPaymentId === merchantPaymentId
+          )
+            options.onPaid?.(source, succeededAtMs)
           return
         }
         case 'PaymentFailed': {

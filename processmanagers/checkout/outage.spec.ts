@@ -30,47 +30,6 @@ describe.concurrent('a provider that does not answer while a code is made', () =
     ])
   })
 
-  it('does not offer the buyer a code whose answer was lost, and poisons it before the next one', async () => {
-    await using bench = await openShop()
-    await bench.simulate('faults', { method: 'POST', path: '/v2/codes', phase: 'after', kind: 'reset' })
-    const orderId = await bench.place(['cup'])
-    const orphan = merchantPaymentIdOf(orderId, 1)
-    const second = merchantPaymentIdOf(orderId, 2)
-    const waiting = await bench.orderIs(orderId, 'WAITING_PAYMENT')
-    expect(waiting).toMatchObject({ shown: { merchantPaymentId: second, attempt: 2 } })
-    expect(await bench.typesOf(`payment-${orphan}`)).toEqual([
-      'PaymentRequested',
-      'PaymentObserved',
-      'PaymentOrphaned',
-    ])
-
-    // Somebody pays the code we never saw: the cancel lies in wait for that, and the money goes back.
-    await bench.pay(orderId, 1)
-    expect((await bench.atProvider(orphan)).status).toBe('FAILED')
-    expect(await bench.confirmations.ask(orphan, 'webhook')).toBe('failed')
-    expect((await bench.order(orderId)).status).toBe('WAITING_PAYMENT')
-
-    await bench.pay(orderId, 2)
-    await bench.confirmations.ask(second, 'return')
-    expect(await bench.orderIs(orderId, 'PAID')).toMatchObject({ recorded: [second] })
-    expect((await bench.providerBooks()).totals).toMatchObject({ capturedMinor: 1_000, refundedMinor: 0 })
-  })
-
-  it('does not take an orphan for paid in the moment before the provider gives its money back', async () => {
-    await using bench = await openShop({ simulator: { knobs: { cancelSettleMs: 1_500 } } })
-    await bench.simulate('faults', { method: 'POST', path: '/v2/codes', phase: 'after', kind: 'reset' })
-    const orderId = await bench.place(['cup'])
-    const orphan = merchantPaymentIdOf(orderId, 1)
-    await bench.orderIs(orderId, 'WAITING_PAYMENT')
-    await bench.pay(orderId, 1)
-    expect((await bench.atProvider(orphan)).status).toBe('COMPLETED')
-    expect(await bench.confirmations.ask(orphan, 'webhook')).toBe('in-flight')
-    expect((await bench.order(orderId)).status).toBe('WAITING_PAYMENT')
-    await bench.until('it is reversed', async () => (await bench.atProvider(orphan)).status === 'FAILED')
-    expect(await bench.confirmations.ask(orphan, 'webhook')).toBe('failed')
-    expect(await bench.typesOf(`payment-${orphan}`)).not.toContain('PaymentSucceeded')
-  })
-
   it('keeps on closing the code of a cancelled order until the provider answers', async () => {
     await using bench = await openShop()
     const orderId = await bench.place(['cup'])

@@ -44,8 +44,6 @@ const openDesk = async () => {
     commands,
     clock,
     newId: () => `command-${(ids += 1)}`,
-    pollBudget: { take: async () => {} },
-    promptBudget: { take: async () => {} },
     onVerdict: (source, verdict) => {
       told.push(`${source} ${verdict}`)
     },

@@ -9,7 +9,7 @@ import type { PaymentState } from '#domain/payment/decider.ts'
 import type { ObservationSource } from '#domain/payment/events.ts'
 import { verdictOf } from '#domain/payment/verdict.ts'
 import { observationFrom } from './observation.ts'
-import type { RequestBudget } from './request-budget.ts'
+import { pollTurns } from './poll-turns.ts'
 
 /**
  * What asking the provider about an attempt came to.
@@ -25,8 +25,9 @@ export interface Confirmations {
   /**
    * Asks the provider and books the answer: the one path for webhook, return page, "I have paid", watcher, ladder and
    * operator. Asks about one attempt from one source are coalesced: a question that comes while another is under way
-   * is answered by one more question after it, and where anybody can knock (a webhook, a buyer's button) there are at
-   * least `quietMs` between two. A ladder's question never makes a webhook wait.
+   * is answered by one more question after it, and where people or strangers can knock (a webhook, a buyer's or an
+   * operator's button) there are at least `quietMs` between two. A ladder's question never makes a webhook wait, and
+   * polls take turns (see `poll-turns.ts`) while all others go straight to the client, which sends them first.
    */
   readonly ask: (merchantPaymentId: MerchantPaymentId, source: ObservationSource) => Promise<Verdict>
 }
@@ -36,10 +37,8 @@ export interface ConfirmationsOptions {
   readonly commands: CommandRunner
   readonly clock: Clock
   readonly newId: NewId
-  /** For the ladder and for watchers: there may be thousands of them, and none is in a hurry. */
-  readonly pollBudget: RequestBudget
-  /** For webhooks, buyers and operators, so that polls in a queue never make them wait. */
-  readonly promptBudget: RequestBudget
+  /** Once it is aborted no poll waits for its turn any more. */
+  readonly signal?: AbortSignal
   readonly quietMs?: number
   readonly onVerdict?: (source: ObservationSource, verdict: Verdict) => void
 }
@@ -54,6 +53,7 @@ const REVERSAL_MS = 30 * 60_000
 
 export const confirmations = (options: ConfirmationsOptions): Confirmations => {
   const { provider, commands, clock, newId, quietMs = QUIET_MS, onVerdict } = options
+  const polls = pollTurns(options.signal)
 
   const record = async (
     id: MerchantPaymentId,
@@ -69,8 +69,12 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     merchantPaymentId: MerchantPaymentId,
     source: ObservationSource,
   ): Promise<Verdict> => {
-    await (source === 'poll' ? options.pollBudget : options.promptBudget).take()
-    const answer = await provider.paymentDetails(merchantPaymentId, source === 'poll' ? 'soon' : 'now')
+    const answer =
+      source === 'poll'
+        ? await polls.ask(merchantPaymentId, (patienceMs) =>
+            provider.paymentDetails(merchantPaymentId, 'soon', patienceMs),
+          )
+        : await provider.paymentDetails(merchantPaymentId, 'now')
     const observation = observationFrom(answer)
     if (observation === undefined) return 'unknown'
     // What the runner remembers is enough to see that the answer is no news; what is news is judged on the stream itself.
@@ -109,7 +113,7 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
   }
 
   const begin = (key: string, id: MerchantPaymentId, source: ObservationSource): Promise<Verdict> => {
-    const quietUntilMs = clock.nowMs() + (source === 'webhook' || source === 'return' ? quietMs : 0)
+    const quietUntilMs = clock.nowMs() + (source === 'poll' ? 0 : quietMs)
     const current = askNow(id, source).then((verdict) => {
       onVerdict?.(source, verdict)
       return verdict

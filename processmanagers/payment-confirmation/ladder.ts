@@ -1,3 +1,5 @@
+import { ConfigurationError } from '#platform/config/config.ts'
+
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -29,4 +31,19 @@ export const productionLadder: Ladder = {
   },
   watchMs: 24 * HOUR_MS,
   lapseGraceMs: SECOND_MS,
+}
+
+/** Real codes were seen to live for 300 to 302 s; it cannot be set there. */
+export const USUAL_CODE_LIFE_MS = 5 * MINUTE_MS + 2 * SECOND_MS
+
+/**
+ * A code made in the last moment of the window can be paid for a whole life after it, and a payment takes its time to
+ * surface, so an attempt must be watched for two lives at least.
+ * @throws ConfigurationError when it is not: attempts would be given up while they can still be paid.
+ */
+export const requireWatchOutlivesCodes = ({ watchMs }: Ladder, codeLifeMs: number): void => {
+  if (watchMs < 2 * codeLifeMs)
+    throw new ConfigurationError(
+      `Attempts are watched for ${watchMs} ms after their order's window, which is less than twice the life of a code (PAYPAY_CODE_LIFE_MS, ${codeLifeMs} ms)`,
+    )
 }

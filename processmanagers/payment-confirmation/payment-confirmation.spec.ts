@@ -4,7 +4,7 @@ import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
 import { processBench, type BenchOptions } from '../testing.ts'
 import type { Ladder } from './ladder.ts'
 
-const quickLadder: Ladder = { firstAskMs: 100, nextAskMs: () => 100, watchMs: 60_000, lapseGraceMs: 0 }
+const quickLadder: Ladder = { firstAskMs: 100, nextAskMs: () => 100, watchMs: 86_400_000, lapseGraceMs: 0 }
 const ASKS = 'GET /v2/codes/payments/:id'
 
 const openShop = async (options: BenchOptions = {}) => {
@@ -93,7 +93,11 @@ describe.concurrent('payment confirmation', () => {
   })
 
   it('gives up an attempt nobody ever paid, and all the same looks when a notification comes', async () => {
-    await using bench = await openShop({ paymentWindowMs: 500, ladder: { ...quickLadder, watchMs: 300 } })
+    await using bench = await openShop({
+      paymentWindowMs: 2_000,
+      ladder: { ...quickLadder, watchMs: 300 },
+      simulator: { codeLifeMs: 150, knobs: { refundSettleMs: 0 } },
+    })
     const { orderId, id } = await bench.shown()
     await bench.until(
       'the confirmation is closed',

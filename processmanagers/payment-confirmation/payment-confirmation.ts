@@ -10,7 +10,7 @@ import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Deadlines, Process } from '../process.ts'
 import type { Confirmations } from './confirmations.ts'
-import { productionLadder, type Ladder } from './ladder.ts'
+import { productionLadder, requireWatchOutlivesCodes, USUAL_CODE_LIFE_MS, type Ladder } from './ladder.ts'
 import { watch, type Watched } from './watch.ts'
 
 /** The next rung of the ladder. */
@@ -29,18 +29,29 @@ export interface PaymentConfirmationOptions {
   readonly clock: Clock
   /** The production one unless told. */
   readonly ladder?: Ladder
+  /** How long the provider lets a code be paid; the usual time unless told. */
+  readonly codeLifeMs?: number
 }
+
+/**
+ * How many attempts may be in a question or wait for one. A poll that waits for its turn holds its place here, so this
+ * is also how many silent ones there may be before others wait for them.
+ */
+const PARALLELISM = 1_024
 
 /**
  * The guarantee that every payment is noticed: each attempt is asked about by a ladder from its request until it ends,
  * or for a day. Webhooks only make it faster; with none at all it works the same.
+ * @throws ConfigurationError when the ladder ends before the codes surely have.
  */
 export const paymentConfirmation = ({
   commands,
   confirmations,
   clock,
   ladder = productionLadder,
+  codeLifeMs = USUAL_CODE_LIFE_MS,
 }: PaymentConfirmationOptions): Process<PaymentEvent | NotificationEvent> => {
+  requireWatchOutlivesCodes(ladder, codeLifeMs)
   const close = async (
     id: MerchantPaymentId,
     watched: Watched,
@@ -108,7 +119,7 @@ export const paymentConfirmation = ({
     // Notifications about payments of other systems wait in a stream of their own; nobody asks about those.
     key: (recorded) =>
       recorded.stream === `notification-${UNKNOWN_PAYMENT}` ? undefined : merchantPaymentIdOf(recorded),
-    parallelism: 128,
+    parallelism: PARALLELISM,
 
     onEvent: async (event, recorded, deadlines) => {
       const id = MerchantPaymentId.parse(merchantPaymentIdOf(recorded))

@@ -40,16 +40,17 @@ describe('a check of the whole log', () => {
     const report = await check(true)
     expect(report).toMatchObject({ events: log.length, orders: 2, violations: 0, pending: 0, findings: [] })
     expect(inLines(report)).toStrictEqual([
-      'rule    checked                               violations  pending',
-      'schema  32 events                             0           0',
-      'I1      2 orders                              0           0',
-      'I2      2 orders                              0           0',
-      'I3      2 orders                              0           0',
-      'I4      2 products, 4 reservations, 2 orders  0           0',
-      'I5      10 streams, 0 refunds                 0           0',
-      'I6      2 orders with codes                   0           0',
-      'I7      2 orders, 2 placements                0           0',
-      'I8      10 streams, 32 events                 0           0',
+      'rule    checked                                                      violations  pending',
+      'schema  32 events                                                    0           0',
+      'I1      2 orders                                                     0           0',
+      'I2      2 orders                                                     0           0',
+      'I3      2 orders                                                     0           0',
+      'I4      2 products, 4 reservations, 2 orders, 0 orders with refunds  0           0',
+      'I5      10 streams, 0 refunds, 0 refunds of orders                   0           0',
+      'I6      2 orders with codes                                          0           0',
+      'I7      2 orders, 2 placements                                       0           0',
+      'I8      10 streams, 32 events                                        0           0',
+      'I11     2 orders                                                     0           0',
       '',
       'invariants: 32 events, 2 orders, 0 violations',
     ])

@@ -31,6 +31,7 @@ const story: fc.Arbitrary<OrderStory> = fc.record({
   orphansFirst: fc.boolean(),
   end: fc.constantFrom('paid', 'paid', 'declined', 'lapsed', 'cancelled', 'mismatched'),
   moneyComesLate: fc.boolean(),
+  givesBack: fc.constantFrom('nothing', 'everything', 'in parts'),
 })
 const shop = fc.record({
   stories: fc.array(story, { minLength: 1, maxLength: 3 }),
@@ -91,6 +92,11 @@ const OWED = [
   'CheckoutEnded',
   'StockReservationConfirmed',
   'StockReservationReleased',
+  'OrderRefundRequested',
+  'OrderPartlyRefunded',
+  'OrderRefunded',
+  'OrderRefundRejected',
+  'StockReturned',
 ]
 
 const faults: Readonly<Record<string, Fault>> = {
@@ -140,7 +146,7 @@ const faults: Readonly<Record<string, Fault>> = {
     },
   },
   'an amount changed': {
-    canBeAt: ofTypes(...MONEY, 'RefundRequested'),
+    canBeAt: ofTypes(...MONEY, 'RefundRequested', 'OrderPartlyRefunded', 'OrderRefunded'),
     put: ([index, recorded], log) =>
       replaced(log, index, {
         ...recorded,
@@ -151,7 +157,7 @@ const faults: Readonly<Record<string, Fault>> = {
       }),
   },
   'a currency changed': {
-    canBeAt: ofTypes(...MONEY, 'RefundRequested'),
+    canBeAt: ofTypes(...MONEY, 'RefundRequested', 'OrderPartlyRefunded', 'OrderRefunded'),
     put: ([index, recorded], log) =>
       replaced(log, index, {
         ...recorded,
@@ -159,7 +165,12 @@ const faults: Readonly<Record<string, Fault>> = {
       }),
   },
   'a quantity changed': {
-    canBeAt: ofTypes('StockReserved', 'StockReservationConfirmed', 'StockReservationReleased'),
+    canBeAt: ofTypes(
+      'StockReserved',
+      'StockReservationConfirmed',
+      'StockReservationReleased',
+      'StockReturned',
+    ),
     put: ([index, recorded], log) =>
       replaced(log, index, {
         ...recorded,

@@ -3,11 +3,14 @@ import type { DomainEvent } from '#domain/event.ts'
 import { decodeRecorded, UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { decode, SHOP_STREAM_PREFIXES } from '../events.ts'
-import { legalRefunds, legalTransitions } from './legal-transitions.ts'
+import { legalOrderRefunds, legalRefunds, legalTransitions } from './legal-transitions.ts'
 import { moneyAgrees } from './money-agrees.ts'
 import { oneOrderPerCommand, placedOnce } from './one-order-per-request.ts'
 import { onePayableCode } from './one-payable-code.ts'
 import { paidOnce } from './paid-once.ts'
+import { refundsAgree } from './refunds-agree.ts'
+import { refundsWithinPayments } from './refunds-within-payments.ts'
+import { returnsFollowRefunds } from './returns-follow-refunds.ts'
 import {
   caseOf,
   findingAt,
@@ -41,16 +44,20 @@ export const invariants = (others: readonly EventReader[]): Invariants => {
   const readers = new Map(others.flatMap((reader) => reader.types.map((type) => [type, reader] as const)))
   const rules: readonly Rule[] = [
     followed(moneyAgrees),
+    followed(refundsAgree),
     followed(paidOnce),
     followed(successesAccountedFor),
     followed(unitsConserved),
     followed(reservationsEndOnce),
     followed(stockFollowsOrders),
+    followed(returnsFollowRefunds),
     followed(legalTransitions),
     followed(legalRefunds),
+    followed(legalOrderRefunds),
     followed(onePayableCode),
     followed(placedOnce),
     followed(oneOrderPerCommand),
+    followed(refundsWithinPayments),
     followed(denseStreams),
     soundCauses(),
   ]

@@ -5,9 +5,15 @@ import {
   failed,
   orderId,
   paid,
+  partlyRefunded,
   placed,
+  refunded,
+  refundIdOf,
+  refundRejected as orderRefundRejected,
+  refundRequested as orderRefundRequested,
   renewing,
   surplus,
+  total,
 } from '#domain/order/samples.ts'
 import {
   codeIssued,
@@ -19,7 +25,7 @@ import {
 } from '#domain/payment/samples.ts'
 import { attemptId } from '#domain/order/samples.ts'
 import { bookedTaken, expectRule, inOrder, inPayment, saidTaken } from './expect-rule.ts'
-import { legalRefunds, legalTransitions } from './legal-transitions.ts'
+import { legalOrderRefunds, legalRefunds, legalTransitions } from './legal-transitions.ts'
 
 const illegal = (type: string, revision: number, state: string, stream = `order-${orderId}`) => ({
   rule: 'I5' as const,
@@ -66,6 +72,14 @@ describe('I5, a stream', () => {
         )
   })
 
+  it('leads from paid to refunded, which is an end', () => {
+    const back = [orderRefundRequested('a', total), refunded('a', total)].map((event) => inOrder(event))
+    const paidOrder = [inOrder(placed), inOrder(paid(1)), ...back]
+    expectRule(legalTransitions, ...paidOrder, inOrder(surplus('DOUBLE', 2))).toBeKept()
+    for (const after of [paid(2), cancelled, orderRefundRequested('b', total), orderRefundRejected('a')])
+      expectRule(legalTransitions, ...paidOrder, inOrder(after)).toFind(illegal(after.type, 4, 'REFUNDED'))
+  })
+
   it('begins with its first event, which is told once', () => {
     expectRule(legalTransitions, inOrder(paid(1)), inOrder(surplus('DOUBLE', 2))).toFind(
       illegal('OrderPaid', 0, 'none'),
@@ -105,5 +119,33 @@ describe('I5, a refund', () => {
       illegal('RefundCompleted', 0, 'none', stream),
     )
     expectRule(legalRefunds, asked, asked).toFind(illegal('RefundRequested', 1, 'requested', stream))
+  })
+})
+
+describe('I5, a refund by staff', () => {
+  const asked = inOrder(orderRefundRequested('a', total))
+
+  it('is asked for, and ends one way', () => {
+    for (const end of [partlyRefunded('a', total, total), refunded('a', total), orderRefundRejected('a')])
+      expectRule(legalOrderRefunds, asked, inOrder(end)).toBeKept()
+  })
+
+  it('is in flight until it has ended', () => {
+    expectRule(legalOrderRefunds, asked).toOwe({
+      rule: 'I5',
+      orderId,
+      stream: `order-${orderId}`,
+      message: 'A refund of an order has not ended',
+      facts: { refundId: refundIdOf('a') },
+    })
+  })
+
+  it('does not end twice, nor without being asked for, nor begin again', () => {
+    const end = inOrder(refunded('a', total))
+    expectRule(legalOrderRefunds, asked, end, inOrder(orderRefundRejected('a'))).toFind(
+      illegal('OrderRefundRejected', 2, 'completed'),
+    )
+    expectRule(legalOrderRefunds, end).toFind(illegal('OrderRefunded', 0, 'none'))
+    expectRule(legalOrderRefunds, asked, end, asked).toFind(illegal('OrderRefundRequested', 2, 'completed'))
   })
 })

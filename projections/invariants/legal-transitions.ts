@@ -1,5 +1,5 @@
 import { caseOf, findingAt, step, type Fact, type KeyedRule, type Step } from './rule.ts'
-import { NONE, REFUND, TRANSITIONS, type Transitions } from './transitions.ts'
+import { NONE, ORDER_REFUND, REFUND, TRANSITIONS, type Transitions } from './transitions.ts'
 
 const tableOf = (stream: string): Transitions | undefined => TRANSITIONS[stream.slice(0, stream.indexOf('-'))]
 
@@ -41,6 +41,37 @@ export const legalRefunds: KeyedRule<string> = {
     }
   },
   see: (state = NONE, fact) => transition(REFUND, state, fact),
+}
+
+/** I5, refunds by staff: each is asked for once, and completed or rejected once. */
+export const legalOrderRefunds: KeyedRule<string> = {
+  name: 'I5',
+  counts: 'refunds of orders',
+  key: ({ recorded, event }) => {
+    switch (event?.type) {
+      case 'OrderRefundRequested':
+      case 'OrderPartlyRefunded':
+      case 'OrderRefunded':
+      case 'OrderRefundRejected':
+        return `${recorded.stream}/${event.data.refundId}`
+      default:
+        return undefined
+    }
+  },
+  see: (state = NONE, fact) => transition(ORDER_REFUND, state, fact),
+  open: (state, key) => {
+    if (!ORDER_REFUND.inFlight.includes(state)) return []
+    const [stream = key, refundId = ''] = key.split('/')
+    return [
+      {
+        rule: 'I5',
+        orderId: stream.slice(stream.indexOf('-') + 1),
+        stream,
+        message: 'A refund of an order has not ended',
+        facts: { refundId },
+      },
+    ]
+  },
 }
 
 const transition = ({ rows }: Transitions, state: string, fact: Fact): Step<string> => {

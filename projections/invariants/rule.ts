@@ -3,7 +3,7 @@ import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { idIn, type Logged } from '../events.ts'
 
 /** The rules in the order they are reported; `schema` is that every event can be read at all. */
-export const RULES = ['schema', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8'] as const
+export const RULES = ['schema', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I11'] as const
 export type RuleName = (typeof RULES)[number]
 
 /** Something the log holds that it should not, or something still owed. Carries ids and amounts, never personal data. */

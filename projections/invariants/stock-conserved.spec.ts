@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { orderId } from '#domain/order/samples.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
-import { adjusted, confirmed, received, released, reserved } from '#domain/stock/samples.ts'
+import { adjusted, confirmed, received, released, reserved, returned } from '#domain/stock/samples.ts'
 import { expectRule, inStock } from './expect-rule.ts'
 import { reservationsEndOnce, unitsConserved } from './stock-conserved.ts'
 
@@ -27,7 +27,7 @@ describe('I4, the units of a product', () => {
     expectRule(
       unitsConserved,
       ...stock(received('r1', 5), reserved('a', 2), reserved('b', 3), released('b', 3)),
-      ...stock(confirmed('a', 2), adjusted('j1', -3)),
+      ...stock(confirmed('a', 2), adjusted('j1', -3), returned('b1', 2, 'a')),
     ).toBeKept()
   })
 
@@ -41,6 +41,18 @@ describe('I4, the units of a product', () => {
     expectRule(unitsConserved, ...stock(received('r1', 5), released('a', 1))).toFind(
       without(1, { brought: 5, available: 6, reserved: -1, sold: 0 }),
     )
+  })
+})
+
+describe('I4, what comes back', () => {
+  it('is never more than was sold', () => {
+    const sold = stock(received('r1', 5), reserved('a', 2), confirmed('a', 2))
+    expectRule(unitsConserved, ...sold, ...stock(returned('b1', 3))).toFind({
+      rule: 'I4',
+      stream,
+      message: 'Units are gone that were never there',
+      facts: { revision: 3, brought: 5, available: 6, reserved: 0, sold: -1 },
+    })
   })
 })
 

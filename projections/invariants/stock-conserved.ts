@@ -21,11 +21,11 @@ export const unitsConserved: KeyedRule<Levels> = {
     if (after === before) return step(before)
     const { brought, reserved, sold } = after
     const available = brought - reserved - sold
-    const wasNegative = before.brought - before.reserved - before.sold < 0 || before.reserved < 0
+    const wasNegative = isNegative(before)
     return step(
       after,
       // Once it is negative every later event is negative too; the first one is the finding.
-      (available < 0 || reserved < 0) && !wasNegative
+      isNegative(after) && !wasNegative
         ? findingAt('I4', fact)('Units are gone that were never there', {
             brought,
             available,
@@ -36,6 +36,9 @@ export const unitsConserved: KeyedRule<Levels> = {
     )
   },
 }
+
+const isNegative = ({ brought, reserved, sold }: Levels): boolean =>
+  Math.min(brought - reserved - sold, reserved, sold) < 0
 
 const levelsAfter = (levels: Levels, { event }: Fact): Levels => {
   const { brought, reserved, sold } = levels
@@ -50,6 +53,8 @@ const levelsAfter = (levels: Levels, { event }: Fact): Levels => {
       return { brought, reserved: reserved - event.data.quantity, sold: sold + event.data.quantity }
     case 'StockReservationReleased':
       return { brought, reserved: reserved - event.data.quantity, sold }
+    case 'StockReturned':
+      return { brought, reserved, sold: sold - event.data.quantity }
     default:
       return levels
   }

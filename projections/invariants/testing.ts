@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
-import { CustomerId, merchantPaymentIdOf, OrderId, ProductId, type MerchantPaymentId } from '#domain/ids.ts'
-import { money, type Money } from '#domain/money/money.ts'
+import {
+  CustomerId,
+  merchantPaymentIdOf,
+  OrderId,
+  ProductId,
+  RefundId,
+  type MerchantPaymentId,
+} from '#domain/ids.ts'
+import { money, Money } from '#domain/money/money.ts'
 import { order } from '#domain/order/aggregate.ts'
 import type { OrderCommand } from '#domain/order/commands.ts'
 import { payment } from '#domain/payment/aggregate.ts'
@@ -20,6 +27,8 @@ export interface OrderStory {
   readonly orphansFirst: boolean
   readonly end: 'paid' | 'declined' | 'lapsed' | 'cancelled' | 'mismatched'
   readonly moneyComesLate: boolean
+  /** What staff give back once it is paid: all of it, or a part that is refused at first, and then the rest. */
+  readonly givesBack?: 'nothing' | 'everything' | 'in parts'
 }
 
 const PRODUCTS = ['kettle', 'rice-5kg'].map((id) => ProductId.parse(id))
@@ -304,10 +313,58 @@ function* journey(shop: Shop, n: number, story: OrderStory): Generator<void, voi
     return judgement
   }
 
+  /** Staff give money back; with everything that was bought, when it is all that is left. */
+  function* giveBack(name: string, amount: Money | undefined, end: 'completed' | 'rejected') {
+    const refundId = RefundId.parse(`${id}_s${name}`)
+    const returning =
+      amount === undefined ? PRODUCTS.map((productId) => ({ productId, quantity: story.quantity })) : []
+    const what = { refundId, ...(amount === undefined ? {} : { amount }), returning, reason: 'sent back' }
+    const asked = tell(
+      { type: 'RequestOrderRefund', ...what, requestedBy: 's1', atMs: nowMs() },
+      derivedId('request', n, name),
+      'staff:s1',
+    ).events[0]
+    if (asked === undefined) return
+    const refunded = z.object({ amount: Money }).parse(asked.data).amount
+    yield
+    const requestedId = idOf(
+      pay(
+        id,
+        { type: 'RequestRefund', refundId, amount: refunded, reason: 'staff', atMs: nowMs() },
+        asked.id,
+      ),
+    )
+    yield
+    const code = 'REFUND_LIMIT_EXCEEDED'
+    const isDone = end === 'completed'
+    const endedId = idOf(
+      isDone
+        ? pay(id, { type: 'CompleteRefund', refundId, atMs: nowMs() }, requestedId)
+        : pay(id, { type: 'RejectRefund', refundId, code, atMs: nowMs() }, requestedId),
+    )
+    yield
+    const done = isDone
+      ? tell({ type: 'CompleteOrderRefund', refundId, atMs: nowMs() }, endedId)
+      : tell({ type: 'RejectOrderRefund', refundId, code, atMs: nowMs() }, endedId)
+    if (isDone)
+      for (const { productId, quantity } of returning) {
+        yield
+        const returnId = `${refundId}:${productId}`
+        const back = { returnId, reservationId: orderId, orderId, quantity, atMs: nowMs() }
+        hold(productId, { type: 'ReturnStock', ...back }, idOf(done))
+      }
+  }
+
   switch (story.end) {
     case 'paid': {
       const paid = yield* succeed(id, total)
       yield* follow('PAID', paid?.id ?? placedId)
+      if (story.givesBack === 'in parts') {
+        yield* giveBack('a', money(1, 'JPY'), 'completed')
+        yield* giveBack('b', money(2, 'JPY'), 'rejected')
+      }
+      if (story.givesBack !== undefined && story.givesBack !== 'nothing')
+        yield* giveBack('c', undefined, 'completed')
       break
     }
     case 'declined':

@@ -5,7 +5,7 @@ import type { Aggregate, DomainEvent } from '#domain/decider.ts'
 import { merchantPaymentIdOf, ProductId } from '#domain/ids.ts'
 import { money } from '#domain/money/money.ts'
 import { order } from '#domain/order/aggregate.ts'
-import type { OrderState } from '#domain/order/decider.ts'
+import { isPaid, type OrderState } from '#domain/order/decider.ts'
 import * as orders from '#domain/order/samples.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentState } from '#domain/payment/decider.ts'
@@ -14,7 +14,7 @@ import { stock } from '#domain/stock/aggregate.ts'
 import * as stocks from '#domain/stock/samples.ts'
 import { checkoutPlan, type CheckoutState } from '#processmanagers/checkout/plan.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
-import { REFUND, TRANSITIONS, type Transitions } from './transitions.ts'
+import { ORDER_REFUND, REFUND, TRANSITIONS, type Transitions } from './transitions.ts'
 
 /** Far more states than a few commands can lead to. */
 const MOST_STATES = 5_000
@@ -100,6 +100,13 @@ const checkoutStart = {
   atMs: 0,
 }
 
+const STAFF_COMMANDS = [
+  orders.requestRefund('a', money(760, 'JPY')),
+  orders.requestRefund('a'),
+  orders.completeRefund('a'),
+  orders.rejectRefund('a'),
+]
+
 describe('the table of legal transitions is what the deciders do', () => {
   it('to an order', () => {
     const commands = [
@@ -111,6 +118,7 @@ describe('the table of legal transitions is what the deciders do', () => {
       orders.confirmPayment(2, money(1, 'JPY')),
       orders.failOrder,
       orders.cancelOrder,
+      ...STAFF_COMMANDS,
     ]
     expect(decided(order, commands, nameOfOrder)).toStrictEqual(listed(TRANSITIONS['order']))
   })
@@ -127,6 +135,16 @@ describe('the table of legal transitions is what the deciders do', () => {
     expect(decided(payment, PAYMENT_COMMANDS, nameOf)).toStrictEqual(listed(REFUND))
   })
 
+  it('to a refund by staff', () => {
+    const commands = [orders.placeOrder, orders.confirmPayment(1), ...STAFF_COMMANDS]
+    const nameOf = (state: OrderState, { type }: DomainEvent) =>
+      isPaid(state) && type !== 'OrderPaid'
+        ? (state.refunds.get(orders.refundIdOf('a'))?.status ?? 'none')
+        : undefined
+    const made = decided(order, commands, nameOf).filter((one) => !one.includes('-Surplus'))
+    expect(made).toStrictEqual(listed(ORDER_REFUND))
+  })
+
   it('to stock', () => {
     const commands = [
       stocks.receive('r1', 5),
@@ -135,6 +153,7 @@ describe('the table of legal transitions is what the deciders do', () => {
       stocks.confirm('a'),
       stocks.release('a'),
       stocks.adjust('j1', 1),
+      stocks.giveBack('b1', 1),
     ]
     expect(decided(stock, commands, ({ status }) => status)).toStrictEqual(listed(TRANSITIONS['stock']))
   })

@@ -40,7 +40,14 @@ export const TRANSITIONS: Readonly<Record<string, Transitions>> = {
         ...orderEnds('WAITING_PAYMENT'),
       },
       renewing: { OrderAwaitingPayment: 'WAITING_PAYMENT', ...orderEnds('renewing') },
-      PAID: { [SURPLUS]: 'PAID' },
+      PAID: {
+        [SURPLUS]: 'PAID',
+        OrderRefundRequested: 'PAID',
+        OrderPartlyRefunded: 'PAID',
+        OrderRefundRejected: 'PAID',
+        OrderRefunded: 'REFUNDED',
+      },
+      REFUNDED: { [SURPLUS]: 'REFUNDED' },
       FAILED: { [SURPLUS]: 'FAILED' },
       CANCELLED: { [SURPLUS]: 'CANCELLED' },
     },
@@ -76,6 +83,7 @@ export const TRANSITIONS: Readonly<Record<string, Transitions>> = {
         StockReserved: 'known',
         StockReservationConfirmed: 'known',
         StockReservationReleased: 'known',
+        StockReturned: 'known',
       },
     },
   },
@@ -113,6 +121,21 @@ export const REFUND: Transitions = {
   rows: {
     none: { RefundRequested: 'requested' },
     requested: { RefundCompleted: 'completed', RefundRejected: 'rejected' },
+    completed: {},
+    rejected: {},
+  },
+}
+
+/** One refund that staff asked for, whose events stand in the order's stream. */
+export const ORDER_REFUND: Transitions = {
+  inFlight: ['requested'],
+  rows: {
+    none: { OrderRefundRequested: 'requested' },
+    requested: {
+      OrderPartlyRefunded: 'completed',
+      OrderRefunded: 'completed',
+      OrderRefundRejected: 'rejected',
+    },
     completed: {},
     rejected: {},
   },

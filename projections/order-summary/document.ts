@@ -1,7 +1,7 @@
 import type { Money, TaxAmount } from '#domain/money/money.ts'
 import type { FailureReason, Locale, PaymentMethod } from '#domain/order/events.ts'
 
-export type OrderStatus = 'PENDING' | 'WAITING_PAYMENT' | 'PAID' | 'FAILED' | 'CANCELLED'
+export type OrderStatus = 'PENDING' | 'WAITING_PAYMENT' | 'PAID' | 'FAILED' | 'CANCELLED' | 'REFUNDED'
 
 /** How far an attempt came; it only moves towards the end of this list, so a late `LAPSED` hides no success. */
 export const ATTEMPT_STATUSES = [
@@ -54,7 +54,32 @@ export interface SurplusPayment {
   readonly kind: 'LATE' | 'DOUBLE' | 'MISMATCHED'
   readonly merchantPaymentId: string
   readonly amount: Money
-  readonly refund?: 'REQUESTED' | 'COMPLETED' | 'REJECTED'
+  readonly refund?: RefundStatus
+}
+
+/** How far a refund is. */
+export const REFUND_STATUSES = ['REQUESTED', 'COMPLETED', 'REJECTED'] as const
+export type RefundStatus = (typeof REFUND_STATUSES)[number]
+
+/** Money on its way back to the buyer. */
+export interface OrderRefund {
+  readonly refundId: string
+  /** Decided by staff and taken from the order's own payment, or of money the order could not take. */
+  readonly kind: 'staff' | 'surplus'
+  readonly merchantPaymentId: string
+  readonly amount: Money
+  readonly status: RefundStatus
+  /** When the log recorded its request and its end. */
+  readonly requestedAtMs: number
+  readonly endedAtMs?: number
+  /** Units that go back on sale with it, once the money has gone back. */
+  readonly returning: readonly { readonly productId: string; readonly quantity: number }[]
+  /** Only with `staff`: the staff's own note. Never for the buyer. */
+  readonly note?: string
+  /** Only with `staff`: which member of staff. Never for the buyer. */
+  readonly requestedBy?: string
+  /** Only with `REJECTED`: the provider's word for it. */
+  readonly code?: string
 }
 
 /** One order as its buyer and the shop's staff see it now. */
@@ -75,12 +100,16 @@ export interface OrderSummary {
   /** When the log recorded the newest event in here. */
   readonly updatedAtMs: number
   readonly paymentWindowEndsAtMs: number
-  /** Only with `PAID`: when the provider took the money. */
+  /** Only with `PAID` and `REFUNDED`: when the provider took the money. */
   readonly paidAtMs?: number
   readonly payment?: CurrentAttempt
   /** By merchantPaymentId; the current attempt is not among them. */
   readonly attempts: Readonly<Record<string, EarlierAttempt>>
   readonly surplus: readonly SurplusPayment[]
+  /** How much of the order's own payment has gone back; surplus money never counts here. */
+  readonly refundedMinor: number
+  /** Oldest first. */
+  readonly refunds: readonly OrderRefund[]
   /** The position of `OrderPlaced`: newer orders have higher ones, which is what lists sort by. */
   readonly placedPosition: number
 }

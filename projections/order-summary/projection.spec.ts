@@ -58,6 +58,8 @@ const placed: OrderSummary = {
   paymentWindowEndsAtMs: order.WINDOW_ENDS_AT_MS,
   attempts: {},
   surplus: [],
+  refundedMinor: 0,
+  refunds: [],
   placedPosition: positionOf(0),
 }
 

@@ -1,10 +1,11 @@
 import { impossible } from '#domain/decider.ts'
 import type { Logged } from '../events.ts'
-import { idIn, orderOf } from '../events.ts'
+import { orderOf } from '../events.ts'
 import { defineProjection } from '../projection.ts'
 import { ORDER_SUMMARY } from './collection.ts'
 import type { OrderSummary, SurplusPayment } from './document.ts'
 import { codeIssued, moved, observed, requested } from './payment-attempts.ts'
+import { completedByOrder, movedAtPayment, rejectedByOrder, requestedByStaff } from './refunds.ts'
 
 const HANDLES = [
   'OrderPlaced',
@@ -13,6 +14,10 @@ const HANDLES = [
   'SurplusPaymentRecorded',
   'OrderFailed',
   'OrderCancelled',
+  'OrderRefundRequested',
+  'OrderPartlyRefunded',
+  'OrderRefunded',
+  'OrderRefundRejected',
   'PaymentRequested',
   'PaymentCodeIssued',
   'PaymentCodeDeleted',
@@ -31,7 +36,7 @@ type Handled = (typeof HANDLES)[number]
 /** How is this order? One document per order, from its own stream and those of its payment attempts. */
 export const orderSummary = defineProjection<OrderSummary, Logged<Handled>>({
   name: 'order-summary',
-  version: 2,
+  version: 3,
   collection: ORDER_SUMMARY,
   handles: HANDLES,
   key: orderOf,
@@ -63,6 +68,8 @@ const placed = ({ data, position, createdAtMs }: Logged<'OrderPlaced'>): OrderSu
   paymentWindowEndsAtMs: data.paymentWindowEndsAtMs,
   attempts: {},
   surplus: [],
+  refundedMinor: 0,
+  refunds: [],
   placedPosition: position,
 })
 
@@ -94,12 +101,18 @@ const evolved = (order: OrderSummary, event: Logged<Exclude<Handled, 'OrderPlace
       return { ...order, ...moved(order, event.stream, 'LAPSED') }
     case 'PaymentOrphaned':
       return { ...order, ...moved(order, event.stream, 'ORPHANED') }
+    case 'OrderRefundRequested':
+      return { ...order, ...requestedByStaff(order, event) }
+    case 'OrderPartlyRefunded':
+      return { ...order, ...completedByOrder(order, event) }
+    case 'OrderRefunded':
+      return { ...order, ...completedByOrder(order, event), status: 'REFUNDED' }
+    case 'OrderRefundRejected':
+      return { ...order, ...rejectedByOrder(order, event) }
     case 'RefundRequested':
-      return { ...order, surplus: withRefund(order.surplus, idIn(event.stream), 'REQUESTED') }
     case 'RefundCompleted':
-      return { ...order, surplus: withRefund(order.surplus, idIn(event.stream), 'COMPLETED') }
     case 'RefundRejected':
-      return { ...order, surplus: withRefund(order.surplus, idIn(event.stream), 'REJECTED') }
+      return { ...order, ...movedAtPayment(order, event) }
     default:
       return impossible(event)
   }
@@ -113,10 +126,3 @@ const withSurplus = (
   surplus.some((known) => known.merchantPaymentId === merchantPaymentId)
     ? surplus
     : [...surplus, { kind, merchantPaymentId, amount }]
-
-const withRefund = (
-  surplus: readonly SurplusPayment[],
-  merchantPaymentId: string,
-  refund: NonNullable<SurplusPayment['refund']>,
-): readonly SurplusPayment[] =>
-  surplus.map((known) => (known.merchantPaymentId === merchantPaymentId ? { ...known, refund } : known))

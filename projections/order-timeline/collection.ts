@@ -1,3 +1,3 @@
 import type { CollectionSpec } from '#platform/readstore/port.ts'
 
-export const ORDER_TIMELINE: CollectionSpec = { name: 'order-timeline@1', indexes: [] }
+export const ORDER_TIMELINE: CollectionSpec = { name: 'order-timeline@2', indexes: [] }

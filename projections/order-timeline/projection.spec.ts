@@ -7,6 +7,7 @@ import * as payment from '#domain/payment/samples.ts'
 import * as stock from '#domain/stock/samples.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
 import { expectReplayIsHarmless, givenEvents, positionOf, recordedAtMs, type Entry } from '../given.ts'
+import { completed, NOTE, rejected, requested, STAFF, staffRefundId } from '../order-summary/samples.ts'
 import type { TimelineEntry } from './document.ts'
 import { orderTimeline } from './projection.ts'
 
@@ -22,6 +23,10 @@ const ofPayment = (event: PaymentEvent, actor = 'process:confirmation'): Entry =
   ...by(actor),
 })
 const ofStock = (event: StockEvent): Entry => ({ stream: 'stock-rice-5kg', event, ...by('process:checkout') })
+const returned: StockEvent = {
+  type: 'StockReturned',
+  data: { returnId: `${staffRefundId(1)}_rice-5kg`, orderId: order.orderId, quantity: 1, atMs: 0 },
+}
 
 const STORY: readonly Entry[] = [
   ofOrder(order.placed, 'customer:customer-1'),
@@ -88,6 +93,33 @@ describe('the order timeline', () => {
         ofPayment(payment.observed(payment.saying('CREATED', { paymentId: payment.paymentId }))),
       ),
     ).toMatchObject([{ type: 'PaymentObserved', reason: 'CREATED' }])
+  })
+
+  it('tells refunds by their ids, and the staff’s note to staff alone', () => {
+    const detail = staffRefundId(1)
+    const told = entriesOf(
+      ...requested(1, 2_980),
+      ...completed(1, 2_980, 2_980),
+      ofStock(returned),
+      ...rejected(2),
+      ofPayment({
+        type: 'RefundRequested',
+        data: { refundId: 'r', amount: payment.amount, reason: 'surplus-late', atMs: 0 },
+      }),
+    )
+    expect(told).toMatchObject([
+      { type: 'OrderRefundRequested', actor: 'staff', detail, staff: { by: STAFF, note: NOTE } },
+      { type: 'RefundRequested', detail },
+      { type: 'RefundCompleted', detail },
+      { type: 'OrderPartlyRefunded', detail },
+      { type: 'StockReturned', detail: 'rice-5kg' },
+      { type: 'RefundRejected', reason: 'REFUND_WINDOW_EXCEED', detail: staffRefundId(2) },
+      { type: 'OrderRefundRejected', reason: 'REFUND_WINDOW_EXCEED', detail: staffRefundId(2) },
+      { type: 'RefundRequested', reason: 'surplus-late', detail: 'r' },
+    ])
+    const forTheBuyer = JSON.stringify(told.map((entry) => ({ ...entry, staff: undefined })))
+    expect(forTheBuyer).not.toContain(NOTE)
+    expect(forTheBuyer).not.toContain('operator-7')
   })
 
   it('names no person and holds nothing that could be paid', () => {

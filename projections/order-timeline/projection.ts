@@ -13,6 +13,10 @@ const HANDLES = [
   'SurplusPaymentRecorded',
   'OrderFailed',
   'OrderCancelled',
+  'OrderRefundRequested',
+  'OrderPartlyRefunded',
+  'OrderRefunded',
+  'OrderRefundRejected',
   'PaymentRequested',
   'PaymentCodeIssued',
   'PaymentCodeDeleted',
@@ -27,6 +31,7 @@ const HANDLES = [
   'StockReserved',
   'StockReservationConfirmed',
   'StockReservationReleased',
+  'StockReturned',
 ] as const
 
 type Handled = (typeof HANDLES)[number]
@@ -34,7 +39,7 @@ type Handled = (typeof HANDLES)[number]
 /** What happened to this order, when, why and by whom? From its own stream, its attempts' and its reservations'. */
 export const orderTimeline = defineProjection<OrderTimeline, Logged<Handled>>({
   name: 'order-timeline',
-  version: 1,
+  version: 2,
   collection: ORDER_TIMELINE,
   handles: HANDLES,
   key: orderOf,
@@ -71,7 +76,10 @@ const CODE = /^[A-Za-z0-9_.-]{1,64}$/
 /** Reasons come from providers and staff too; what does not look like a code might be about a person. */
 const codeOnly = (reason: string): Pick<TimelineEntry, 'reason'> => (CODE.test(reason) ? { reason } : {})
 
-const story = (event: Logged<Handled>): Pick<TimelineEntry, 'reason' | 'detail'> => {
+/** The shop's own codes for why money goes back. Anything else may be what a person wrote, however short. */
+const REFUND_REASON = /^(?:surplus-[a-z]+|requested-by-staff)$/
+
+const story = (event: Logged<Handled>): Pick<TimelineEntry, 'reason' | 'detail' | 'staff'> => {
   switch (event.type) {
     case 'OrderPlaced':
       return { detail: event.data.paymentMethod }
@@ -92,19 +100,31 @@ const story = (event: Logged<Handled>): Pick<TimelineEntry, 'reason' | 'detail'>
     case 'PaymentFailed':
       return { ...codeOnly(event.data.reason), detail: event.data.source }
     case 'PaymentOrphaned':
-    case 'RefundRequested':
       return codeOnly(event.data.reason)
+    case 'OrderRefundRequested': {
+      const { refundId, requestedBy, reason } = event.data
+      return { detail: refundId, staff: { by: requestedBy, note: reason } }
+    }
+    case 'OrderPartlyRefunded':
+    case 'OrderRefunded':
+    case 'RefundCompleted':
+      return { detail: event.data.refundId }
+    case 'RefundRequested': {
+      const { refundId, reason } = event.data
+      return { ...(REFUND_REASON.test(reason) ? { reason } : {}), detail: refundId }
+    }
+    case 'OrderRefundRejected':
     case 'RefundRejected':
-      return codeOnly(event.data.code)
+      return { ...codeOnly(event.data.code), detail: event.data.refundId }
     case 'StockReserved':
     case 'StockReservationConfirmed':
     case 'StockReservationReleased':
+    case 'StockReturned':
       return { detail: idIn(event.stream) }
     case 'OrderPaid':
     case 'PaymentCodeIssued':
     case 'PaymentCodeDeleted':
     case 'PaymentLapsed':
-    case 'RefundCompleted':
       return {}
     default:
       return impossible(event)

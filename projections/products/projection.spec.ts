@@ -4,6 +4,7 @@ import type { ProductEvent } from '#domain/catalogue/events.ts'
 import { delisted, described, listed, repriced } from '#domain/catalogue/samples.ts'
 import { money } from '#domain/money/money.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
+import { OrderId } from '#domain/ids.ts'
 import { adjusted, confirmed, received, released, reserved } from '#domain/stock/samples.ts'
 import { documentsAfter, expectReplayIsHarmless, givenEvents, logOf, type Entry } from '../given.ts'
 import type { ProductDocument } from './document.ts'
@@ -11,6 +12,11 @@ import { products } from './projection.ts'
 
 const inCatalogue = (event: ProductEvent): Entry => ({ stream: 'product-kettle', event })
 const inStock = (event: StockEvent): Entry => ({ stream: 'stock-kettle', event })
+
+const returned = (returnId: string, quantity: number): StockEvent => ({
+  type: 'StockReturned',
+  data: { returnId, orderId: OrderId.parse('6f2a1d7c-3b54-4c1e-9a0d-5e8b7c6d4f10'), quantity, atMs: 0 },
+})
 
 const { productId, ...listing } = listed.data
 const NO_STOCK = { received: 0, adjusted: 0, available: 0, reserved: 0, sold: 0 }
@@ -78,6 +84,18 @@ describe('a product', () => {
     ).toMatchObject({ stock: { received: 10, adjusted: -1, available: 3, reserved: 4, sold: 2 } })
   })
 
+  it('has units on sale again that were sold and came back', () => {
+    expect(
+      givenEvents(
+        products,
+        inStock(received('receipt-1', 10)),
+        inStock(reserved('reservation-1', 4)),
+        inStock(confirmed('reservation-1', 4)),
+        inStock(returned('return-1', 3)),
+      ).document,
+    ).toMatchObject({ stock: { received: 10, adjusted: 0, available: 9, reserved: 0, sold: 1 } })
+  })
+
   it('stops at a gap in its stock rather than count wrong for good', () => {
     const [first, , third] = logOf([received('a', 1), received('b', 1), received('c', 1)].map(inStock))
     expect(first).toBeDefined()
@@ -96,7 +114,7 @@ describe('a product', () => {
         fc.constantFrom(inCatalogue(listed), inCatalogue(listed)),
         fc
           .tuple(
-            fc.constantFrom(reserved, confirmed, released, received, adjusted),
+            fc.constantFrom(reserved, confirmed, released, received, adjusted, returned),
             fc.integer({ min: 1, max: 9 }),
           )
           .map(([make, quantity]) => inStock(make('id', quantity))),

@@ -13,6 +13,7 @@ const STOCK = [
   'StockReservationConfirmed',
   'StockReservationReleased',
   'StockAdjusted',
+  'StockReturned',
 ] as const
 
 type CatalogueType = (typeof CATALOGUE)[number]

@@ -30,6 +30,8 @@ export const levelsAfter = (levels: StockLevels, event: StockEvent): StockLevels
       }
     case 'StockAdjusted':
       return { ...levels, adjusted: adjusted + event.data.delta, available: available + event.data.delta }
+    case 'StockReturned':
+      return { ...levels, available: available + event.data.quantity, sold: sold - event.data.quantity }
     default:
       return impossible(event)
   }

@@ -1,6 +1,7 @@
 import { obstacles } from './obstacles.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { expect, PHONE, test } from './test.ts'
 import { at, LOCALES } from './words.ts'
@@ -11,6 +12,7 @@ const ROOMS = {
   'the cart and the checkout': BUYING,
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
+  refunds: REFUNDS,
 }
 
 /** Three languages, two themes and two widths take their time on two cores. */

@@ -7,9 +7,9 @@ const TEAPOT = 'teapot-tokoname-300ml'
 const LAST_ONE = 'paper-lamp-gifu-42cm'
 const NO_ORDER = '00000000-0000-4000-8000-000000000000'
 
-type Deed = (stage: Stage, buyer: Buyer, orderId: string) => Promise<unknown>
+export type Deed = (stage: Stage, buyer: Buyer, orderId: string) => Promise<unknown>
 /** A page of an order that somebody new has placed, after `deed` happened to it. */
-const ofOrder =
+export const ofOrder =
   (page: string, deed: Deed, [productId, quantity]: readonly [string, number] = [TEAPOT, 1]) =>
   async (stage: Stage): Promise<string> => {
     const buyer = await somebodyNew(stage)
@@ -18,7 +18,7 @@ const ofOrder =
     return `/orders/${orderId}${page}`
   }
 const waiting: Deed = (_stage, buyer, orderId) => buyer.payable(orderId)
-const paid: Deed = async ({ shop }, buyer, orderId) => {
+export const paid: Deed = async ({ shop }, buyer, orderId) => {
   const { merchantPaymentId } = await buyer.payable(orderId)
   await shop.simulate('pay', { merchantPaymentId })
   await buyer.until(orderId, 'paid', ({ status }) => status === 'PAID')

@@ -155,7 +155,7 @@ test('money that comes after a cancelled order is shown on its way back until it
   await shop.simulate('refunds/settle')
   await expect(page.getByText(t('payment.refund.COMPLETED', money))).toBeVisible({ timeout: 30_000 })
   await open(page, '/en/orders')
-  await expect(page.getByRole('listitem').getByText(t('orders.refund.done'))).toBeVisible()
+  await expect(page.getByRole('article').getByText(t('orders.refund.done'))).toBeVisible()
   expect(await outcomeAt(shop, buyer, orderId)).toMatchObject({
     status: 'CANCELLED',
     captures: 1,

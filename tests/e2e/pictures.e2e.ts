@@ -1,6 +1,7 @@
 import { takePicture } from './picture.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { DESK, PHONE, test } from './test.ts'
 
@@ -10,10 +11,11 @@ const ROOMS = {
   'the cart and the checkout': BUYING,
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
+  refunds: REFUNDS,
 }
 
 /** Also kept in English, and in dark. */
-const FACES = ['home', 'product', 'checkout', 'payment-waiting', 'result-paid']
+const FACES = ['home', 'product', 'checkout', 'payment-waiting', 'result-paid', 'order-partly-refunded']
 
 test.use({ viewport: PHONE, reducedMotion: 'reduce' })
 

@@ -5,6 +5,7 @@ import type { Instance } from './instance.ts'
 import { isEnded, type OrderView, type OrderViews } from './order-views.ts'
 import type { Randomness } from './randomness.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Saw } from './sights.ts'
 import type { SimulatedPayPay } from './simulated-paypay.ts'
 import type { Truth } from './truth.ts'
 import type { Webhooks } from './webhooks.ts'
@@ -25,6 +26,7 @@ export interface BuyersOptions {
   readonly placed: (customer: string, key: string, orderId: string) => void
   /** A shown code was paid in time. */
   readonly paid: (view: OrderView, merchantPaymentId: string) => void
+  readonly saw: Saw
   readonly trace: (what: string) => void
 }
 
@@ -89,6 +91,7 @@ export const buyers = (options: BuyersOptions): Buyers => {
     ) {
       const request = { ...attempt.request, amountMinor: attempt.request.amountMinor + 10 }
       ledger.saveAttempt({ ...attempt, request }, 0)
+      options.saw('PayPay: takes another amount')
     }
     const isDone = announce(provider.buyerPays(merchantPaymentId, { late }))
     trace(`pays ${merchantPaymentId}${late ? ' late' : ''}: ${isDone ? 'done' : 'refused'}`)
@@ -214,6 +217,7 @@ export const buyers = (options: BuyersOptions): Buyers => {
     },
     payAhead: (merchantPaymentId) => {
       scheduler.after(random.chance(0.5) ? 0 : random.between(0, 240_000), () => {
+        if (!truth.isIssued(merchantPaymentId)) options.saw('PayPay: a buyer pays ahead of the create answer')
         pay(merchantPaymentId)
       })
     },

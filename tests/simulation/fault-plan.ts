@@ -11,10 +11,17 @@ export interface FaultPlan {
     readonly readFails: number
     /** Mean life of a subscription's connection; `Infinity` when it never drops. */
     readonly connectionLifeMs: number
+    /** Per batch of a subscription: it is taken in so slowly that others come up behind it. */
+    readonly slowConsumer: number
     /** How often the whole store is away for a while. */
     readonly outages: number
   }
-  readonly checkpoints: { readonly refused: number; readonly answerLost: number }
+  readonly checkpoints: {
+    readonly refused: number
+    readonly answerLost: number
+    /** Some of the documents of a batch are written, in their order, and then nothing more of it. */
+    readonly torn: number
+  }
   readonly provider: {
     readonly requestLost: number
     readonly answerLost: number
@@ -71,8 +78,15 @@ export interface RunPlan {
 }
 
 export const NO_FAULTS: FaultPlan = {
-  log: { requestLost: 0, answerLost: 0, readFails: 0, connectionLifeMs: Infinity, outages: 0 },
-  checkpoints: { refused: 0, answerLost: 0 },
+  log: {
+    requestLost: 0,
+    answerLost: 0,
+    readFails: 0,
+    connectionLifeMs: Infinity,
+    slowConsumer: 0,
+    outages: 0,
+  },
+  checkpoints: { refused: 0, answerLost: 0, torn: 0 },
   provider: {
     requestLost: 0,
     answerLost: 0,
@@ -90,6 +104,12 @@ export const NO_FAULTS: FaultPlan = {
   stops: 0,
   skewMs: 0,
 }
+
+/** Nearly in time, or as far off as goes unnoticed by whoever does not watch: the alarm is at half a minute. */
+const SKEWS: readonly [readonly [number, number], readonly [number, number]] = [
+  [-800, 800],
+  [-20_000, 20_000],
+]
 
 /** 23:10 in Japan, so that runs go through midnight and 00:15, when the day's cancel window closes. */
 const EVENING_MS = Date.UTC(2026, 10, 20, 14, 10)
@@ -137,9 +157,10 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
         answerLost: sometimes(0.1),
         readFails: sometimes(0.05),
         connectionLifeMs: random.chance(0.35) ? random.between(5, 300) * 1_000 : Infinity,
+        slowConsumer: random.chance(0.2) ? 0.1 : 0,
         outages: random.chance(0.2) ? random.between(1, 3) : 0,
       },
-      checkpoints: { refused: sometimes(0.3), answerLost: sometimes(0.2) },
+      checkpoints: { refused: sometimes(0.3), answerLost: sometimes(0.2), torn: sometimes(0.2) },
       provider: {
         requestLost: sometimes(0.2),
         answerLost: sometimes(0.3),
@@ -151,7 +172,7 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
         outages: random.chance(0.2) ? random.between(1, 2) : 0,
       },
       webhooks: {
-        lost: random.chance(0.25) ? 1 : sometimes(0.9),
+        lost: random.chance(0.2) ? 1 : sometimes(0.9),
         doubled: sometimes(0.7),
         late: sometimes(0.3),
         corrupt: sometimes(0.5),
@@ -159,13 +180,13 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
       },
       buyers: {
         // A create that arrives late, or is said to have failed, makes a code that nobody at all can know of.
-        ahead: transactionFailed > 0 || slow > 0 ? 0 : sometimes(0.3),
+        ahead: transactionFailed > 0 || slow > 0 ? 0 : sometimes(0.6),
         wrongAmount: random.chance(0.1) ? 0.2 : 0,
       },
       kills: random.chance(0.5) ? random.pick([0.001, 0.005, 0.02, 0.05]) : 0,
       disksLost: random.chance(0.3) ? 0.3 : 0,
       stops: random.chance(0.3) ? random.between(1, 3) : 0,
-      skewMs: random.chance(0.2) ? random.between(-800, 800) : 0,
+      skewMs: random.chance(0.3) ? random.between(...random.pick(SKEWS)) : 0,
     },
   }
 }

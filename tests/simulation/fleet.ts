@@ -7,8 +7,15 @@ import { startInstance, type Instance } from './instance.ts'
 import type { PlantedBug } from './planted.ts'
 import type { Randomness } from './randomness.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Saw } from './sights.ts'
 import type { SimulatedPayPay } from './simulated-paypay.ts'
 import { simulatedReadStore } from './simulated-read-store.ts'
+
+/** Counted over all instances: the nth call never leaves, or the nth that was done is never answered. */
+export interface KillAt {
+  readonly nth: number
+  readonly when: 'before' | 'after'
+}
 
 export interface FleetOptions {
   readonly scheduler: Scheduler
@@ -21,6 +28,9 @@ export interface FleetOptions {
   /** A fresh one for each life. */
   readonly witness: () => CatchUpWitness
   readonly bug: PlantedBug | undefined
+  /** Where one life ends beside those the plan takes. */
+  readonly killAt: KillAt | undefined
+  readonly saw: Saw
   readonly trace: (what: string) => void
 }
 
@@ -32,16 +42,20 @@ export interface Fleet {
   readonly size: number
   /** Instances started so far. */
   readonly lives: () => number
+  /** Calls to the outside so far. */
+  readonly calls: () => number
 }
 
 const LONGEST_STOP_MS = 30_000
 
 /** The instances of the shop: each dies now and then, and comes back knowing only what is durable. */
 export const fleet = (options: FleetOptions): Fleet => {
-  const { scheduler, random, plan, faults, paypay, trace } = options
+  const { scheduler, random, plan, faults, paypay, killAt, saw, trace } = options
   const running: (Instance | undefined)[] = Array.from({ length: plan.instances }, () => undefined)
 
   let lives = 0
+  let calls = 0
+  let done = 0
   const begin = (nth: number): void => {
     lives += 1
     const host = startHost({
@@ -49,17 +63,24 @@ export const fleet = (options: FleetOptions): Fleet => {
       scheduler,
       random,
       skewMs: nth === 0 ? 0 : faults().skewMs,
+      saw,
       onCall: (host) => {
+        calls += 1
+        if (killAt?.when === 'before' && killAt.nth === calls) return die(nth, host)
         if (!random.chance(faults().kills)) return
         scheduler.after(random.between(0, 30), () => {
           if (host.isAlive()) die(nth, host)
         })
       },
+      onDone: (host) => {
+        done += 1
+        if (killAt?.when === 'after' && killAt.nth === done && host.isAlive()) die(nth, host)
+      },
     })
     running[nth] = startInstance({
       host,
       store: options.storeOf(host),
-      readStore: simulatedReadStore(options.stores.of(nth), host, () => faults().checkpoints),
+      readStore: simulatedReadStore(options.stores.of(nth), host, () => faults().checkpoints, saw),
       transport: paypay.transportOf(host),
       windowMs: plan.windowMs,
       withProjection: plan.withProjection,
@@ -78,6 +99,7 @@ export const fleet = (options: FleetOptions): Fleet => {
     running[nth] = undefined
     if (random.chance(faults().disksLost)) {
       trace(`${host.name} loses its read store`)
+      saw('read store: lost')
       void options.stores.lose(nth)
     }
     scheduler.after(random.between(100, random.chance(0.2) ? 300_000 : 10_000), () => {
@@ -88,7 +110,10 @@ export const fleet = (options: FleetOptions): Fleet => {
   return {
     size: plan.instances,
     lives: () => lives,
+    calls: () => calls,
     start: () => {
+      if (plan.instances > 1) saw('shop: several instances')
+      if (plan.instances > 1 && Math.abs(faults().skewMs) > 1_000) saw('shop: clocks seconds apart')
       for (let nth = 0; nth < plan.instances; nth += 1) begin(nth)
     },
     any: () => {
@@ -99,6 +124,7 @@ export const fleet = (options: FleetOptions): Fleet => {
       const instance = running[nth]
       if (instance === undefined) return
       trace(`${instance.host.name} is asked to stop`)
+      saw('shop: stopped in order')
       running[nth] = undefined
       let isOver = false
       const over = (): void => {

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock/clock.ts'
 import type { NewId } from '#platform/ids/ids.ts'
 import type { Randomness } from './randomness.ts'
 import type { Owner, Scheduler } from './scheduler.ts'
+import type { Saw } from './sights.ts'
 
 /** One life of one process of the operating system: killed, it is over between two of its instructions, for good. */
 export interface Host extends Owner {
@@ -26,14 +27,19 @@ export interface HostOptions {
   readonly random: Randomness
   /** How far its clock is ahead of the world's. */
   readonly skewMs: number
-  /** Told of each call: this is where a life may end. */
+  /** Told of each call before it leaves: this is where a life may end. */
   readonly onCall: (host: Host) => void
+  /** Told of each call that was done on the other side, before the answer sets out: here as well. */
+  readonly onDone?: (host: Host) => void
+  readonly saw: Saw
 }
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
-export const startHost = ({ name, scheduler, random, skewMs, onCall }: HostOptions): Host => {
+export const startHost = (options: HostOptions): Host => {
+  const { name, scheduler, random, skewMs, onCall, saw } = options
   let alive = true
+  const underway = { there: 0, back: 0 }
   const owner: Owner = { isAlive: () => alive }
   const timer: Clock['timer'] = (durationMs, callback) => scheduler.after(durationMs, callback, owner)
 
@@ -58,6 +64,8 @@ export const startHost = ({ name, scheduler, random, skewMs, onCall }: HostOptio
     clock: { nowMs: () => scheduler.nowMs() + skewMs, sleep, timer },
     newId: () => v4({ random: Uint8Array.from({ length: 16 }, () => random.between(0, 255)) }),
     kill: () => {
+      if (alive && underway.there > 0) saw('shop: killed before a call arrived')
+      if (alive && underway.back > 0) saw('shop: killed before an answer arrived')
       alive = false
     },
     pause: (delayMs) =>
@@ -67,18 +75,32 @@ export const startHost = ({ name, scheduler, random, skewMs, onCall }: HostOptio
     call: (thereMs, backMs, effect) => {
       if (!alive) return never()
       onCall(host)
+      // Killed on the last instruction before it: nobody will ever know that it was meant to leave.
+      if (!alive) return never()
+      underway.there += 1
       return new Promise((resolve, reject) => {
         const answer = (deliver: () => void): void => {
-          scheduler.after(backMs, deliver, owner)
+          scheduler.after(
+            backMs,
+            () => {
+              underway.back -= 1
+              deliver()
+            },
+            owner,
+          )
         }
         scheduler.after(thereMs, () => {
+          underway.there -= 1
+          underway.back += 1
           effect().then(
             (value) => {
+              options.onDone?.(host)
               answer(() => {
                 resolve(value)
               })
             },
             (error: unknown) => {
+              options.onDone?.(host)
               answer(() => {
                 reject(error instanceof Error ? error : new Error(String(error)))
               })

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Offers } from '#api/offers.ts'
 import { orderPlacing } from '#api/orders/place-order.ts'
-import { claimIn } from '#api/webhook/claim.ts'
+import { rawBodyOf } from '#api/webhook/raw-body.ts'
+import { receiving as receivingIn, type Delivery, type Receiving } from '#api/webhook/receiving.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
 import type { DomainEvent } from '#domain/decider.ts'
-import { CustomerId, MerchantPaymentId, type OrderId, type ProductId } from '#domain/ids.ts'
-import { notification, UNKNOWN_PAYMENT } from '#domain/notification/aggregate.ts'
+import { CustomerId, MerchantPaymentId, RefundId, type OrderId, type ProductId } from '#domain/ids.ts'
 import { order } from '#domain/order/aggregate.ts'
-import type { OrderCommand } from '#domain/order/commands.ts'
+import type { OrderCommand, RequestOrderRefund } from '#domain/order/commands.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { readConfig } from '#platform/config/config.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
@@ -17,7 +16,7 @@ import type { ReadStore } from '#platform/readstore/port.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
-import { requestBudget } from '#processmanagers/payment-confirmation/request-budget.ts'
+import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import type { Process } from '#processmanagers/process.ts'
 import { startProcess } from '#processmanagers/runner.ts'
@@ -38,10 +37,15 @@ export interface Instance {
   readonly host: Host
   readonly place: (request: PlacementRequest) => Promise<OrderId>
   readonly tell: (orderId: OrderId, command: OrderCommand) => Promise<void>
+  /** What staff ask for, at the time it is asked; resolves with what the order said to it. */
+  readonly giveBack: (
+    orderId: OrderId,
+    command: RequestOrderRefund,
+  ) => Promise<'accepted' | 'unchanged' | 'refused'>
   /** “I have paid”. */
   readonly refresh: (merchantPaymentId: string) => Promise<void>
-  /** A delivery of the provider; rejects where the real handler would answer 503. */
-  readonly deliver: (body: Buffer) => Promise<void>
+  /** A delivery to the webhook; rejects where the real handler would answer 503. */
+  readonly deliver: (body: Buffer, from: Pick<Delivery, 'sourceAddress' | 'trusted'>) => Promise<void>
   /** Asks it to end in order; resolves once it has. */
   readonly stop: () => Promise<void>
 }
@@ -85,8 +89,6 @@ export const startInstance = (options: InstanceOptions): Instance => {
     commands,
     clock,
     newId,
-    pollBudget: requestBudget(clock, 100, 100),
-    promptBudget: requestBudget(clock, 100, 100),
   })
 
   const started: { readonly stopped: Promise<unknown> }[] = []
@@ -107,8 +109,23 @@ export const startInstance = (options: InstanceOptions): Instance => {
   start(checkout({ ...parts, returnUrl: (id) => `https://shop.example/${id}` }))
   start(paymentConfirmation(parts))
   start(remediation(parts))
+  start(refunding(parts))
   if (options.withProjection)
     started.push(startProjections({ store, readStore, projections: [orderSummary], clock, signal }))
+
+  let openInbox: Receiving | undefined
+  /** Opened by its first delivery: what it remembers takes room at once, and many lives are short. */
+  const inbox = (): Receiving =>
+    (openInbox ??= receivingIn({
+      clock,
+      newId,
+      commands,
+      eventStore: store,
+      confirmations,
+      onQuestionFailed: (error) => {
+        log('Asking after a webhook failed', { error: String(error) })
+      },
+    }))
 
   const unused = (): never => {
     throw new Error('Nobody here gives personal data')
@@ -146,40 +163,31 @@ export const startInstance = (options: InstanceOptions): Instance => {
       const context = { commandId: id, correlationId: orderId, causationId: id, actor: 'customer:buyer' }
       await commands.run(order, orderId, command, context)
     },
+    giveBack: async (orderId, command) => {
+      const id = newId()
+      const context = { commandId: id, correlationId: orderId, causationId: id, actor: 'staff:staff-1' }
+      const refundId = RefundId.parse(bug.refundKey?.(command.refundId, host) ?? command.refundId)
+      const { kind } = await commands.run(
+        order,
+        orderId,
+        { ...command, refundId, atMs: clock.nowMs() },
+        context,
+      )
+      return kind
+    },
     refresh: async (merchantPaymentId) => {
       await confirmations.ask(MerchantPaymentId.parse(merchantPaymentId), 'return')
     },
-    deliver: async (body) => {
-      const text = body.toString('utf8')
-      const claim = claimIn(text)
-      const attempt = MerchantPaymentId.safeParse(claim.merchantPaymentId)
-      const last = attempt.success ? await store.last(`payment-${attempt.data}`) : undefined
-      const known = attempt.success && last !== undefined ? attempt.data : undefined
-      await commands.run(
-        notification,
-        known ?? UNKNOWN_PAYMENT,
-        {
-          type: 'RecordNotification',
-          rawBody: text,
-          bodyHash: createHash('sha256').update(body).digest('hex'),
-          claim,
-          sourceAddress: '192.0.2.1',
-          trusted: false,
-          receivedAtMs: clock.nowMs(),
-        },
-        {
-          commandId: newId(),
-          correlationId: last?.metadata.correlationId ?? `notification-${UNKNOWN_PAYMENT}`,
-          causationId: newId(),
-          actor: 'provider:paypay',
-        },
-        { expectNew: known !== undefined },
-      )
-      if (known === undefined || last === undefined) return
-      await bug.believe?.(commands, known, last.metadata.correlationId, text, host)
-      confirmations.ask(known, 'webhook').catch((error: unknown) => {
-        log('Asking after a webhook failed', { error: String(error) })
+    deliver: async (bytes, from) => {
+      const body = rawBodyOf(bytes)
+      const { attempt } = await inbox().receive({
+        body,
+        ...from,
+        signature: 'unsigned',
+        causationId: newId(),
       })
+      if (attempt === undefined) return
+      await bug.believe?.(commands, attempt.merchantPaymentId, attempt.orderId, body.text, host)
     },
     stop: async () => {
       stopping.abort()

@@ -16,7 +16,7 @@ type Found = (violation: Omit<Violation, 'atMs'>) => void
 export interface Rules {
   /** Told of every event once, as soon as it is in the log. */
   readonly see: (event: RecordedEvent) => void
-  /** I7: one key, one order. */
+  /** I7: one key, one order; and what was answered is in the log. */
   readonly placed: (customer: string, key: string, orderId: string) => void
   /** I12: this payment must have been judged by now. */
   readonly mustBeJudged: (orderId: string, merchantPaymentId: string) => void
@@ -48,6 +48,13 @@ export const rulesOf = (truth: Truth, views: OrderViews, found: Found): Rules =>
         })
     },
     placed: (customer, key, orderId) => {
+      if (views.of(orderId) === undefined)
+        found({
+          rule: 'I7',
+          message: 'An order was answered that is not in the log',
+          orderId,
+          facts: { key },
+        })
       const name = `${customer} ${key}`
       const before = orders.get(name) ?? orderId
       orders.set(name, orderId)

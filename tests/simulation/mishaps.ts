@@ -1,6 +1,7 @@
 import type { RunPlan } from './fault-plan.ts'
 import type { Randomness } from './randomness.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Saw } from './sights.ts'
 
 export interface MishapsOptions {
   readonly scheduler: Scheduler
@@ -10,6 +11,7 @@ export interface MishapsOptions {
   readonly setProviderOut: (isOut: boolean) => void
   /** Some instance is asked to stop, and started again. */
   readonly restart: () => void
+  readonly saw: Saw
 }
 
 const SHORTEST_MS = 1_000
@@ -32,7 +34,10 @@ export const scheduleMishaps = (options: MishapsOptions): void => {
         })
       })
   }
-  outages(faults.log.outages, options.setLogAway)
+  outages(faults.log.outages, (isAway) => {
+    if (isAway) options.saw('log: away')
+    options.setLogAway(isAway)
+  })
   outages(faults.provider.outages, options.setProviderOut)
   for (let nth = 0; nth < faults.stops; nth += 1) scheduler.after(someTime(), options.restart)
 }

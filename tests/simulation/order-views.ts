@@ -4,7 +4,7 @@ import type { RecordedEvent } from '#platform/eventstore/port.ts'
 /** One order as its buyer sees it on a page that is always fresh. */
 export interface OrderView {
   readonly orderId: string
-  status: 'PENDING' | 'WAITING_PAYMENT' | 'PAID' | 'FAILED' | 'CANCELLED'
+  status: 'PENDING' | 'WAITING_PAYMENT' | 'PAID' | 'FAILED' | 'CANCELLED' | 'REFUNDED'
   totalMinor: number
   windowEndsAtMs: number
   /** The attempt whose code is shown. */
@@ -54,6 +54,9 @@ export const orderViews = () => {
         view.status = 'PAID'
         view.judged.add(Attempt.parse(data).merchantPaymentId)
         return
+      case 'OrderRefunded':
+        view.status = 'REFUNDED'
+        return
       case 'SurplusPaymentRecorded':
         view.judged.add(Attempt.parse(data).merchantPaymentId)
         return
@@ -72,4 +75,4 @@ export const orderViews = () => {
 export type OrderViews = ReturnType<typeof orderViews>
 
 export const isEnded = ({ status }: OrderView): boolean =>
-  status === 'PAID' || status === 'FAILED' || status === 'CANCELLED'
+  status !== 'PENDING' && status !== 'WAITING_PAYMENT'

@@ -1,6 +1,19 @@
 import type { Planted } from './planted.ts'
 import { PLANTED_AT_THE_EDGES } from './planted-at-the-edges.ts'
 import { PLANTED_IN_DECISIONS } from './planted-in-decisions.ts'
+import { PLANTED_IN_REFUNDS } from './planted-in-refunds.ts'
 
 /** Every mistake that the simulation is shown to find. */
-export const PLANTED: readonly Planted[] = [...PLANTED_AT_THE_EDGES, ...PLANTED_IN_DECISIONS]
+export const PLANTED: readonly Planted[] = [
+  ...PLANTED_AT_THE_EDGES,
+  ...PLANTED_IN_DECISIONS,
+  ...PLANTED_IN_REFUNDS,
+]
+
+/** @throws for a name that no planted bug has. */
+export const plantedBy = (name: string | undefined): Planted | undefined => {
+  if (name === undefined) return undefined
+  const planted = PLANTED.find((one) => one.name === name)
+  if (planted !== undefined) return planted
+  throw new Error(`Unknown bug; there are:\n${PLANTED.map((one) => `  ${one.name}`).join('\n')}`)
+}

@@ -17,6 +17,8 @@ export interface PlantedBug {
   readonly provider?: (provider: PaymentProvider, host: Host) => PaymentProvider
   readonly commands?: (commands: CommandRunner) => CommandRunner
   readonly idempotencyKey?: (key: string, host: Host) => string
+  /** Another id than the one staff sent, for every press of a button. */
+  readonly refundKey?: (key: string, host: Host) => string
   /** What a webhook's body leads to beside a question. */
   readonly believe?: (
     commands: CommandRunner,

@@ -5,7 +5,7 @@ import { buyers } from './buyers.ts'
 import { NO_FAULTS, planOf, type FaultPlan, type RunPlan } from './fault-plan.ts'
 import { catchUpWitness } from './catch-up-witness.ts'
 import { findings } from './findings.ts'
-import { fleet } from './fleet.ts'
+import { fleet, type KillAt } from './fleet.ts'
 import { rulesOf } from './invariants.ts'
 import { isEnded, orderViews } from './order-views.ts'
 import type { PlantedBug } from './planted.ts'
@@ -17,6 +17,9 @@ import { readModelDiffers } from './folding-again.ts'
 import { scheduler as schedulerFrom } from './scheduler.ts'
 import { simulatedLog } from './simulated-log.ts'
 import { simulatedPayPay, type SimulatedPayPay } from './simulated-paypay.ts'
+import { refundTruth } from './refund-truth.ts'
+import { sighting, type Sight } from './sights.ts'
+import { staff } from './staff.ts'
 import { truth as truthOf } from './truth.ts'
 import type { Violation } from './violation.ts'
 import { webhooks as webhooksOf } from './webhooks.ts'
@@ -24,6 +27,7 @@ import { webhooks as webhooksOf } from './webhooks.ts'
 export interface RunOptions {
   readonly mostOrders?: number
   readonly bug?: PlantedBug
+  readonly killAt?: KillAt
   readonly trace?: (line: string) => void
   /** Changes what the seed drew, for a spec that is about one thing. */
   readonly reshaped?: (plan: RunPlan) => RunPlan
@@ -42,7 +46,11 @@ export interface RunResult {
   readonly steps: number
   /** How many times an instance was started. */
   readonly lives: number
+  /** How many calls to the outside they made. */
+  readonly calls: number
   readonly statuses: Readonly<Record<string, number>>
+  /** How often each thing that can go wrong did. */
+  readonly sights: ReadonlyMap<Sight, number>
 }
 
 const MINUTE_MS = 60_000
@@ -67,6 +75,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
   const calmFromMs = plan.startMs + plan.faultsForMs
   const isRough = (): boolean => nowMs() < calmFromMs
   const faults = (): FaultPlan => (isRough() ? plan.faults : NO_FAULTS)
+  const { saw, counts: sights } = sighting()
   const trace = (what: string): void => options.trace?.(`${new Date(nowMs()).toISOString()} ${what}`)
 
   const { found, violations, known } = findings(nowMs, ({ rule, message }) => {
@@ -81,9 +90,11 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     paypay: () => paypay ?? unopened(),
     views,
     nowMs,
+    skewMs: plan.faults.skewMs,
     found,
   })
   const rules = rulesOf(truth, views, found)
+  const refunds = refundTruth({ paypay: () => paypay ?? unopened(), nowMs, found })
   let seen = 0
   const grown = (): void => {
     for (; seen < log.events.length; seen += 1) {
@@ -92,6 +103,8 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       trace(`  ${event.type} ${event.revision}@${event.stream} by ${event.metadata.actor}`)
       views.see(event)
       rules.see(event)
+      refunds.see(event)
+      backOffice.see(event)
     }
   }
 
@@ -106,12 +119,14 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       created: (merchantPaymentId) => {
         trace(`  PayPay made a code for ${merchantPaymentId}`)
         truth.created(merchantPaymentId)
-        if (aheadRandom.chance(faults().buyers.ahead)) shoppers.payAhead(merchantPaymentId)
+        if (!aheadRandom.chance(faults().buyers.ahead)) return
+        shoppers.payAhead(merchantPaymentId)
       },
       cancelled: truth.cancelled,
       refunded: truth.refunded,
       lied: truth.lied,
     },
+    saw,
     trace,
   })
   paypay = opened
@@ -124,10 +139,12 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     faults,
     paypay: opened,
     storeOf: (host) =>
-      simulatedLog({ log, host, faults: () => faults().log, slowestMs: plan.slowestMs, grown }),
+      simulatedLog({ log, host, faults: () => faults().log, slowestMs: plan.slowestMs, grown, saw }),
     stores,
     witness: () => catchUpWitness({ events: () => log.events, nowMs, found }),
     bug: options.bug,
+    killAt: options.killAt,
+    saw,
     trace,
   })
   const webhooks = webhooksOf({
@@ -135,6 +152,8 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     random: chance.fork('webhooks'),
     faults: () => faults().webhooks,
     anyInstance: shops.any,
+    isIssued: truth.isIssued,
+    saw,
   })
   const shoppers = buyers({
     scheduler,
@@ -148,6 +167,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     anyInstance: shops.any,
     isRough,
     placed: rules.placed,
+    saw,
     paid: (view, merchantPaymentId) => {
       const isCalm = nowMs() > calmFromMs + RECOVERY_MS
       if (!isCalm || nowMs() > view.windowEndsAtMs - MINUTE_MS || isEnded(view)) return
@@ -158,11 +178,20 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     trace,
   })
 
+  const backOffice = staff({
+    scheduler,
+    random: chance.fork('staff'),
+    anyInstance: shops.any,
+    found,
+    saw,
+    trace,
+  })
+
   const endMs =
     calmFromMs +
     RECOVERY_MS +
     plan.windowMs +
-    (plan.faults.webhooks.late > 0.15 ? LATE_WEBHOOKS_MS : WATCHED_FOR_MS)
+    (plan.faults.webhooks.late > 0 ? LATE_WEBHOOKS_MS : WATCHED_FOR_MS)
   try {
     await stores.open()
     await stockUp(log, chance.fork('stock'), plan, nowMs)
@@ -174,6 +203,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       plan,
       setLogAway: log.setAway,
       setProviderOut: opened.setOutage,
+      saw,
       restart: () => {
         shops.restart(chance.fork(`restart ${nowMs()}`).between(0, shops.size - 1))
       },
@@ -204,10 +234,12 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     violations,
     known,
     lives: shops.lives(),
+    calls: shops.calls(),
     events: log.events,
     logHash: hashOf(log.events),
     steps: scheduler.steps(),
     statuses,
+    sights,
   }
 }
 

@@ -13,7 +13,7 @@ const orderOf = async (seed: number): Promise<string> => {
 }
 
 const hostIn = (scheduler: ReturnType<typeof schedulerFrom>) =>
-  startHost({ name: 'host', scheduler, random: randomness(1), skewMs: 0, onCall: () => {} })
+  startHost({ name: 'host', scheduler, random: randomness(1), skewMs: 0, onCall: () => {}, saw: () => {} })
 
 describe('the order of things', () => {
   it('is by time, and the seed decides what happens at once', async () => {

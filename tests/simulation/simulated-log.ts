@@ -8,6 +8,7 @@ import {
 } from '#platform/eventstore/port.ts'
 import type { FaultPlan } from './fault-plan.ts'
 import type { Host } from './host.ts'
+import type { Saw } from './sights.ts'
 
 export interface SimulatedLogOptions {
   readonly log: MemoryLog
@@ -16,12 +17,16 @@ export interface SimulatedLogOptions {
   readonly slowestMs: number
   /** Called whenever the log may have grown, before anybody is told. */
   readonly grown: () => void
+  readonly saw: Saw
 }
 
 const APPEND_TRIES = 3
+/** Less than a catch-up witness allows for an event to be on its way, twice over. */
+const SLOWEST_CONSUMER_MS = 4_000
 
 /** The log as one host sees it: over a network that loses requests, answers and connections. */
-export const simulatedLog = ({ log, host, faults, slowestMs, grown }: SimulatedLogOptions): EventStore => {
+export const simulatedLog = (options: SimulatedLogOptions): EventStore => {
+  const { log, host, faults, slowestMs, grown, saw } = options
   const { random } = host
   const latencyMs = (): number => random.between(0, random.chance(0.1) ? slowestMs : 5)
 
@@ -31,9 +36,15 @@ export const simulatedLog = ({ log, host, faults, slowestMs, grown }: SimulatedL
       const isRequestLost = random.chance(requestLost)
       const isAnswerLost = random.chance(answerLost)
       const result = await host.call(latencyMs(), latencyMs(), async () => {
-        if (isRequestLost) return undefined
+        if (isRequestLost) {
+          saw('log: append lost')
+          return undefined
+        }
         try {
-          return await log.append(stream, events, expected)
+          const result = await log.append(stream, events, expected)
+          if (result.kind === 'conflict') saw('log: revision conflict')
+          else if (isAnswerLost) saw('log: append written, and the answer lost')
+          return result
         } catch {
           return undefined
         } finally {
@@ -57,7 +68,9 @@ export const simulatedLog = ({ log, host, faults, slowestMs, grown }: SimulatedL
       if (index >= keeps) break
       yield event
     }
-    if (keeps !== Infinity) throw new EventStoreUnavailable(`Reading ${stream} broke off`)
+    if (keeps === Infinity) return
+    saw('log: read broken off')
+    throw new EventStoreUnavailable(`Reading ${stream} broke off`)
   }
 
   async function* subscribe(options: SubscribeOptions): AsyncIterable<Batch> {
@@ -71,6 +84,7 @@ export const simulatedLog = ({ log, host, faults, slowestMs, grown }: SimulatedL
         connectionLifeMs === Infinity
           ? (): void => {}
           : host.clock.timer(random.between(0, 2 * connectionLifeMs), () => {
+              saw('log: subscription dropped')
               broken.abort()
             })
       for await (const batch of log.subscribe({
@@ -83,7 +97,9 @@ export const simulatedLog = ({ log, host, faults, slowestMs, grown }: SimulatedL
           if (!status.connected && host.isAlive()) onStatus?.(status)
         },
       })) {
-        await host.pause(latencyMs())
+        const isSlow = random.chance(faults().slowConsumer)
+        if (isSlow) saw('log: slow consumer')
+        await host.pause(isSlow ? random.between(500, SLOWEST_CONSUMER_MS) : latencyMs())
         if (over.aborted) break
         onStatus?.({ name, connected: true, caughtUp: batch.caughtUp, restarts })
         yield batch

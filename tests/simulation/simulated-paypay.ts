@@ -9,12 +9,20 @@ import type { FaultPlan } from './fault-plan.ts'
 import type { Host } from './host.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { Saw, Sight } from './sights.ts'
+
+/** A refund as the provider was asked for it. */
+export interface AskedRefund {
+  readonly merchantRefundId: string
+  readonly paymentId: string
+  readonly amountMinor: number
+}
 
 /** Told of what the provider did, at the moment it did it. */
 export interface ProviderWitness {
   readonly created: (merchantPaymentId: string) => void
   readonly cancelled: (merchantPaymentId: string) => void
-  readonly refunded: (merchantRefundId: string, paymentId: string, isAccepted: boolean) => void
+  readonly refunded: (refund: AskedRefund, isAccepted: boolean) => void
   /** The provider is about to say another amount than it took. */
   readonly lied: (merchantPaymentId: string) => void
 }
@@ -35,13 +43,20 @@ export interface SimulatedPayPayOptions {
   readonly slowestMs: number
   readonly faults: () => FaultPlan['provider']
   readonly witness: ProviderWitness
+  readonly saw: Saw
   readonly trace: (what: string) => void
 }
 
 const MAINTENANCE = '<!doctype html><title>503 Service Temporarily Unavailable</title>'
 
 const CreatedBody = z.object({ merchantPaymentId: z.string() })
-const RefundBody = z.object({ merchantRefundId: z.string(), paymentId: z.string() })
+const RefundBody = z
+  .object({
+    merchantRefundId: z.string(),
+    paymentId: z.string(),
+    amount: z.object({ amount: z.int() }),
+  })
+  .transform(({ amount, ...ids }): AskedRefund => ({ ...ids, amountMinor: amount.amount }))
 const PaidData = z.looseObject({
   merchantPaymentId: z.string(),
   amount: z.looseObject({ amount: z.number() }),
@@ -50,7 +65,7 @@ const PaidData = z.looseObject({
 
 /** The simulator's provider behind a network on which anything may be lost; the client before it is the real one. */
 export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPay => {
-  const { scheduler, knobs, witness, slowestMs } = options
+  const { scheduler, knobs, witness, slowestMs, saw } = options
   const ledger = memoryLedger()
   const provider = createProvider({
     ledger,
@@ -87,10 +102,9 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
       return answer
     }
     const answer = provider.refundPayment(raw)
-    const { merchantRefundId, paymentId } = RefundBody.parse(JSON.parse(body))
     // Too soon after the last one is no answer to the refund itself.
     if (answer.code !== REFUND_THROTTLED)
-      witness.refunded(merchantRefundId, paymentId, answer.httpStatus < 300)
+      witness.refunded(RefundBody.parse(JSON.parse(body)), answer.httpStatus < 300)
     return answer
   }
 
@@ -98,6 +112,7 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
     const paid = PaidData.safeParse(answer.data)
     if (!paid.success) return answer
     const { amount, merchantPaymentId } = paid.data
+    saw('PayPay: names another amount')
     witness.lied(merchantPaymentId)
     return { ...answer, data: { ...paid.data, amount: { ...amount, amount: amount.amount + 1 } } }
   }
@@ -105,12 +120,19 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
   const transportOf = (host: Host): Transport => {
     const { random } = host
     const latencyMs = (): number => random.between(1, random.chance(0.1) ? slowestMs : 20)
+    const refused = (sight: Sight, name: Parameters<typeof failure>[0]): TransportAnswer => {
+      saw(sight)
+      return answered(failure(name))
+    }
     const badAnswer = (): TransportAnswer =>
       random.pick<() => TransportAnswer>([
-        () => answered(failure('RATE_LIMIT')),
-        () => answered(failure('INTERNAL_SERVER_ERROR')),
-        () => answered(failure('UNAUTHORIZED')),
-        () => ({ kind: 'answered', httpStatus: 503, body: MAINTENANCE }),
+        () => refused('PayPay: 429', 'RATE_LIMIT'),
+        () => refused('PayPay: 500', 'INTERNAL_SERVER_ERROR'),
+        () => refused('PayPay: 401', 'UNAUTHORIZED'),
+        () => {
+          saw('PayPay: 503')
+          return { kind: 'answered', httpStatus: 503, body: MAINTENANCE }
+        },
       ])()
     const afterwards = (answer: Answer): TransportAnswer =>
       random.pick<() => TransportAnswer>([
@@ -126,8 +148,14 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
       const lost: TransportAnswer | 'silence' = random.chance(0.5)
         ? 'silence'
         : { kind: 'failed', reason: 'connection-lost' }
-      if (isOut) return () => (random.chance(0.5) ? lost : { kind: 'failed', reason: 'unreachable' })
-      if (random.chance(faults.requestLost)) return () => lost
+      if (isOut) {
+        saw('PayPay: away')
+        return () => (random.chance(0.5) ? lost : { kind: 'failed', reason: 'unreachable' })
+      }
+      if (random.chance(faults.requestLost)) {
+        saw('PayPay: request lost')
+        return () => lost
+      }
       if (random.chance(faults.badAnswerBefore)) {
         const bad = badAnswer()
         return () => bad
@@ -135,18 +163,22 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
       // PayPay's own word for it; a refusal of the refund call is a matter for people, so it is rare there.
       if (request.method === 'POST' && random.chance(faults.transactionFailed))
         return () => {
-          if (request.target === '/v2/refunds') {
-            const { merchantRefundId, paymentId } = RefundBody.parse(JSON.parse(request.body ?? ''))
-            witness.refunded(merchantRefundId, paymentId, false)
-          }
+          saw('PayPay: refuses with TRANSACTION_FAILED')
+          if (request.target === '/v2/refunds')
+            witness.refunded(RefundBody.parse(JSON.parse(request.body ?? '')), false)
           return answered({ ...failure('INTERNAL_SERVER_ERROR'), code: 'TRANSACTION_FAILED' })
         }
       if (random.chance(faults.answerLost))
         return () => {
           performed(request)
+          saw('PayPay: done, and the answer lost')
           return lost
         }
-      if (random.chance(faults.badAnswerAfter)) return () => afterwards(performed(request))
+      if (random.chance(faults.badAnswerAfter))
+        return () => {
+          saw('PayPay: done, and answered with an error')
+          return afterwards(performed(request))
+        }
       const isLie = request.method === 'GET' && random.chance(faults.lies)
       return () => {
         const answer = performed(request)
@@ -161,6 +193,7 @@ export const simulatedPayPay = (options: SimulatedPayPayOptions): SimulatedPayPa
         const thereMs = random.chance(options.faults().slow) ? random.between(1_000, 60_000) : latencyMs()
         return new Promise<TransportAnswer>((resolve) => {
           const cancelTimeOut = host.clock.timer(request.timeoutMs, () => {
+            if (thereMs >= request.timeoutMs) saw('PayPay: later than its time-out')
             resolve({ kind: 'failed', reason: 'timed-out' })
           })
           void host

@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { orderCodec } from '#domain/order/codec.ts'
 import { paymentCodec } from '#domain/payment/codec.ts'
 import { KNOWN } from './known.ts'
-import { runSeed, type RunResult } from './run-seed.ts'
-import { told } from './telling.ts'
+import { runSeed } from './run-seed.ts'
+import { runSeeds } from './seed-pool.ts'
+import type { SeedReport } from './seed-report.ts'
+import { SIGHTS } from './sights.ts'
+import { tally } from './tally.ts'
 
 const SEEDS = 1_000
 /** Small runs, so that there are many: most mistakes need one order, a rival and bad luck. */
@@ -12,50 +16,7 @@ const MOST_TOLD = 3
 /** A known bug shows at its seed, or soon after it once the product has changed. */
 const NEARBY = 100
 
-const LIMIT_MS = 240_000
-
-interface Tally {
-  readonly failures: string[]
-  readonly types: Set<string>
-  readonly surplus: Set<string>
-  readonly statuses: Set<string>
-  readonly known: Map<string, number>
-  crashes: number
-  /** Runs in which things happened before and after the hour at which the day's cancel window closes in Japan. */
-  overnight: number
-}
-
-const WINDOW_CLOSES_MS = Date.UTC(2026, 10, 20, 15, 15)
-
-const tallied = (
-  { failures, types, surplus, statuses, known, ...tally }: Tally,
-  result: RunResult,
-): Tally => {
-  const failure = told(result, { mostOrders: MOST_ORDERS })
-  if (failure !== undefined) failures.push(failure)
-  for (const { type, data } of result.events) {
-    types.add(type)
-    if (type === 'SurplusPaymentRecorded') surplus.add(/"kind":"(\w+)"/.exec(JSON.stringify(data))?.[1] ?? '')
-  }
-  for (const status of Object.keys(result.statuses)) statuses.add(status)
-  for (const { message } of result.known) known.set(message, (known.get(message) ?? 0) + 1)
-  return {
-    failures,
-    types,
-    surplus,
-    statuses,
-    known,
-    crashes: tally.crashes + result.lives - result.plan.instances,
-    overnight: tally.overnight + (isOvernight(result) ? 1 : 0),
-  }
-}
-
-const isOvernight = ({ events }: RunResult): boolean => {
-  const placedAtMs = events.filter(({ type }) => type === 'OrderPlaced').map(({ createdAtMs }) => createdAtMs)
-  return (
-    placedAtMs.some((atMs) => atMs < WINDOW_CLOSES_MS) && placedAtMs.some((atMs) => atMs > WINDOW_CLOSES_MS)
-  )
-}
+const LIMIT_MS = 480_000
 
 describe('the simulated shop', () => {
   it.each([1, 7, 25])('does the same in every event when seed %i is run again', async (seed) => {
@@ -72,40 +33,74 @@ describe('the simulated shop', () => {
     expect(second.logHash).not.toBe(first.logHash)
   })
 
+  it('does the same on any thread, whatever ran there before', async () => {
+    const hashesOn = async (workers: number): Promise<string[]> => {
+      const reports: SeedReport[] = []
+      const onReport = (report: SeedReport): void => {
+        reports.push(report)
+      }
+      await runSeeds({ first: 1, count: 12, workers, how: { mostOrders: MOST_ORDERS }, onReport })
+      return reports.sort((a, b) => a.seed - b.seed).map(({ logHash }) => logHash)
+    }
+    const [one, three] = await Promise.all([hashesOn(1), hashesOn(3)])
+    expect(one).toHaveLength(12)
+    expect(three).toStrictEqual(one)
+    expect(one[6]).toBe((await runSeed(7, { mostOrders: MOST_ORDERS })).logHash)
+  })
+
+  it('hands out no more seeds once it is told to stop, and reports those under way', async () => {
+    const stopping = new AbortController()
+    const seeds: number[] = []
+    await runSeeds({
+      first: 1,
+      count: SEEDS,
+      workers: 2,
+      how: { mostOrders: 2 },
+      signal: stopping.signal,
+      onReport: ({ seed }) => {
+        seeds.push(seed)
+        if (seeds.length === 3) stopping.abort()
+      },
+    })
+    expect(seeds.length).toBeLessThanOrEqual(4)
+    expect(seeds.toSorted((a, b) => a - b)).toStrictEqual(seeds.map((_, index) => index + 1))
+  })
+
   it(
     `keeps every rule through ${SEEDS} seeds, and they see all that can happen`,
     { timeout: LIMIT_MS },
     async () => {
-      let tally: Tally = {
-        failures: [],
-        types: new Set(),
-        surplus: new Set(),
-        statuses: new Set(),
-        known: new Map(),
-        crashes: 0,
-        overnight: 0,
-      }
-      for (let seed = 1; seed <= SEEDS; seed += 1)
-        tally = tallied(tally, await runSeed(seed, { mostOrders: MOST_ORDERS }))
-      for (const [message, times] of tally.known)
-        console.warn(`known, and not mended yet: ${message} (${times} times in ${SEEDS} seeds)`)
+      const counts = tally()
+      await runSeeds({
+        first: 1,
+        count: SEEDS,
+        workers: availableParallelism(),
+        how: { mostOrders: MOST_ORDERS },
+        onReport: counts.add,
+      })
+      for (const [message, seeds] of counts.known)
+        console.warn(`known, and not mended yet: ${message} (in ${seeds.length} of ${SEEDS} seeds)`)
 
-      expect(tally.failures.slice(0, MOST_TOLD).join('\n\n')).toBe('')
-      expect([...tally.types]).toEqual(
+      expect(counts.failures().slice(0, MOST_TOLD).join('\n\n')).toBe('')
+      expect(counts.seeds()).toBe(SEEDS)
+      expect([...counts.types]).toEqual(
         expect.arrayContaining([
           ...orderCodec.types,
           ...paymentCodec.types,
           'StockReserved',
           'StockReservationConfirmed',
           'StockReservationReleased',
+          'StockReturned',
           'ProviderNotificationReceived',
           'CheckoutShortageMet',
         ]),
       )
-      expect([...tally.surplus].sort()).toStrictEqual(['DOUBLE', 'LATE', 'MISMATCHED'])
-      expect([...tally.statuses].sort()).toStrictEqual(['CANCELLED', 'FAILED', 'PAID'])
-      expect(tally.crashes).toBeGreaterThan(SEEDS / 10)
-      expect(tally.overnight).toBeGreaterThan(SEEDS / 100)
+      expect([...counts.surplus].sort()).toStrictEqual(['DOUBLE', 'LATE', 'MISMATCHED'])
+      expect([...counts.statuses.keys()]).toEqual(
+        expect.arrayContaining(['CANCELLED', 'FAILED', 'PAID', 'REFUNDED']),
+      )
+      expect(SIGHTS.filter((sight) => !counts.sights.has(sight))).toStrictEqual([])
+      expect(counts.overnight()).toBeGreaterThan(SEEDS / 100)
     },
   )
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import type { RunResult } from './run-seed.ts'
 import type { Violation } from './violation.ts'
@@ -5,11 +6,12 @@ import type { Violation } from './violation.ts'
 const LAST_EVENTS = 40
 const LONGEST_LINE = 220
 
-export interface Told {
-  /** What has to be given again beside the seed. */
-  readonly mostOrders?: number
-  readonly bug?: string
-}
+/** What has to be given again beside the seed. */
+export const Told = z.object({
+  mostOrders: z.int().positive().exactOptional(),
+  bug: z.string().exactOptional(),
+})
+export type Told = z.infer<typeof Told>
 
 const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23)
 
@@ -26,7 +28,7 @@ const factsOf = ({ facts }: Violation): string =>
 
 export const againCommand = (seed: number, { mostOrders, bug }: Told): string =>
   [
-    `node tests/simulation/main.ts --seed ${seed} --trace`,
+    `npm run simulate -- --seed ${seed} --trace`,
     ...(mostOrders === undefined ? [] : [`--orders ${mostOrders}`]),
     ...(bug === undefined ? [] : [`--bug ${JSON.stringify(bug)}`]),
   ].join(' ')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Attempt } from '#embedded/paypay/attempt.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import type { OrderViews } from './order-views.ts'
-import type { SimulatedPayPay } from './simulated-paypay.ts'
+import type { AskedRefund, SimulatedPayPay } from './simulated-paypay.ts'
 import type { Violation } from './violation.ts'
 
 /**
@@ -15,7 +15,10 @@ export interface Truth {
   /** The provider accepted our cancel. */
   readonly cancelled: (merchantPaymentId: string) => void
   readonly opened: (merchantPaymentId: string) => void
-  readonly refunded: (merchantRefundId: string, paymentId: string, isAccepted: boolean) => void
+  /** The shop has a code of this attempt on record. */
+  readonly isIssued: (merchantPaymentId: string) => boolean
+  /** The provider was asked for a refund, and took it or did not. */
+  readonly refunded: (refund: AskedRefund, isAccepted: boolean) => void
   readonly lied: (merchantPaymentId: string) => void
   /** Whether somebody was alerted to this money: the provider refused its refund, or spoke falsely of it. */
   readonly isForPeople: (merchantPaymentId: string) => boolean
@@ -30,6 +33,8 @@ export interface TruthOptions {
   readonly paypay: () => SimulatedPayPay
   readonly views: OrderViews
   readonly nowMs: () => number
+  /** How far the clocks of two instances are apart: whoever is ahead may rightly take something for over so much sooner. */
+  readonly skewMs: number
   readonly found: (violation: Omit<Violation, 'atMs'>) => void
 }
 
@@ -41,16 +46,17 @@ const Booked = z.object({ amount: z.object({ amountMinor: z.int() }), paymentId:
 const Refund = z.object({ refundId: z.string() })
 const Requested = Refund.extend({ amount: z.object({ amountMinor: z.int() }) })
 
-export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
+export const truth = ({ paypay, views, nowMs, skewMs, found }: TruthOptions): Truth => {
+  const slackMs = SLACK_MS + Math.abs(skewMs)
   const lies = new Set<string>()
   const openedAtMs = new Map<string, number>()
-  /** By payment id, the one refund that was accepted for it. */
-  const refundOf = new Map<string, string>()
-  const refusedRefunds = new Set<string>()
+  /** Attempts of whose money the provider refused to give something back. */
+  const refusedOf = new Set<string>()
   /** By refund id, the order whose refund we booked as rejected. */
   const rejected = new Map<string, string>()
   const booked = new Map<string, number>()
-  const refundAmounts = new Map<string, number>()
+  /** By refund id, what we have on record that we ask for. */
+  const requested = new Map<string, { readonly attempt: string; readonly amountMinor: number }>()
   const orphans = new Set<string>()
   const orderOf = new Map<string, string>()
   const issued = new Set<string>()
@@ -70,8 +76,8 @@ export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
   const wasUnderWay = (attempt: Attempt, beforeMs: number): boolean => {
     const { merchantPaymentId: id, payment, cancelAcceptedAtMs } = attempt
     if (cancelAcceptedAtMs !== undefined || orphans.has(id) || lies.has(id)) return false
-    if (payment.state === 'completed') return payment.paidAtMs < beforeMs - SLACK_MS
-    return payment.state === 'in-flight' && (openedAtMs.get(id) ?? Infinity) < beforeMs - SLACK_MS
+    if (payment.state === 'completed') return payment.paidAtMs < beforeMs - slackMs
+    return payment.state === 'in-flight' && (openedAtMs.get(id) ?? Infinity) < beforeMs - slackMs
   }
 
   const poisoned = (merchantPaymentId: string): void => {
@@ -95,7 +101,7 @@ export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
   const orderFailed = (orderId: string, reason: string): void => {
     const view = views.of(orderId)
     if (view === undefined || reason !== 'PAYMENT_EXPIRED') return
-    if (nowMs() < view.windowEndsAtMs - SLACK_MS)
+    if (nowMs() < view.windowEndsAtMs - slackMs)
       found({ rule: 'I12', message: 'An order expired before its window was over', orderId, facts: {} })
     for (const attempt of attemptsOf(orderId)) {
       const { merchantPaymentId, payment } = attempt
@@ -171,7 +177,7 @@ export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
           return
         case 'RefundRequested': {
           const { refundId, amount } = Requested.parse(data)
-          refundAmounts.set(refundId, amount.amountMinor)
+          requested.set(refundId, { attempt: id, amountMinor: amount.amountMinor })
           return
         }
         case 'RefundRejected': {
@@ -187,7 +193,7 @@ export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
         }
         case 'RefundCompleted': {
           const { refundId } = Refund.parse(data)
-          booked.set(id, (booked.get(id) ?? 0) - (refundAmounts.get(refundId) ?? 0))
+          booked.set(id, (booked.get(id) ?? 0) - (requested.get(refundId)?.amountMinor ?? 0))
           return
         }
         default:
@@ -215,30 +221,29 @@ export const truth = ({ paypay, views, nowMs, found }: TruthOptions): Truth => {
     cancelled: (merchantPaymentId) => {
       if (issued.has(merchantPaymentId)) poisoned(merchantPaymentId)
     },
+    isIssued: (merchantPaymentId) => issued.has(merchantPaymentId),
     opened: (merchantPaymentId) => {
       if (!openedAtMs.has(merchantPaymentId)) openedAtMs.set(merchantPaymentId, nowMs())
     },
-    refunded: (merchantRefundId, paymentId, isAccepted) => {
+    refunded: ({ merchantRefundId, paymentId, amountMinor }, isAccepted) => {
+      const onRecord = requested.get(merchantRefundId)
       if (!isAccepted) {
-        refusedRefunds.add(merchantRefundId)
+        if (onRecord !== undefined) refusedOf.add(onRecord.attempt)
         return
       }
       const wrongly = rejected.get(merchantRefundId)
       if (wrongly !== undefined) wronglyRejected(merchantRefundId, wrongly)
-      const before = refundOf.get(paymentId)
-      refundOf.set(paymentId, merchantRefundId)
-      if (before !== undefined && before !== merchantRefundId)
+      if (onRecord?.amountMinor !== amountMinor)
         found({
           rule: 'I11',
-          message: 'One payment was refunded under two ids',
-          facts: { paymentId, before, merchantRefundId },
+          message: 'The provider gave back what is not on record as asked for',
+          facts: { merchantRefundId, paymentId, amountMinor, onRecord: onRecord?.amountMinor ?? 'nothing' },
         })
     },
     lied: (merchantPaymentId) => {
       lies.add(merchantPaymentId)
     },
-    isForPeople: (merchantPaymentId) =>
-      lies.has(merchantPaymentId) || refusedRefunds.has(`${merchantPaymentId}_r1`),
+    isForPeople: (merchantPaymentId) => lies.has(merchantPaymentId) || refusedOf.has(merchantPaymentId),
     wasLiedAbout: (merchantPaymentId) => lies.has(merchantPaymentId),
     liesWereTold: () => lies.size > 0,
     settle: () => {

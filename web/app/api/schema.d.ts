@@ -1090,7 +1090,7 @@ export interface paths {
                 query?: {
                     page?: number;
                     size?: number;
-                    status?: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                    status?: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
                     position?: number;
                 };
                 header?: never;
@@ -1109,7 +1109,7 @@ export interface paths {
                             readonly items: {
                                 orderId: string;
                                 /** @enum {string} */
-                                status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                                status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
                                 /** @enum {string} */
                                 result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
                                 failureReason?: string;
@@ -1161,6 +1161,30 @@ export interface paths {
                                     };
                                     /** @enum {string} */
                                     refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                                }[];
+                                refunded: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                readonly refunds: {
+                                    refundId: string;
+                                    /** @enum {string} */
+                                    kind: "staff" | "surplus";
+                                    amount: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                    /** @enum {string} */
+                                    status: "REQUESTED" | "COMPLETED" | "REJECTED";
+                                    requestedAt: string;
+                                    endedAt?: string;
+                                    readonly returning: {
+                                        productId: string;
+                                        quantity: number;
+                                    }[];
+                                    code?: string;
+                                    note?: string;
+                                    requestedBy?: string;
                                 }[];
                                 serverTimeMs: number;
                             }[];
@@ -1291,7 +1315,7 @@ export interface paths {
                         "application/json": {
                             orderId: string;
                             /** @enum {string} */
-                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
                             /** @enum {string} */
                             result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
                             failureReason?: string;
@@ -1343,6 +1367,30 @@ export interface paths {
                                 };
                                 /** @enum {string} */
                                 refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                            }[];
+                            refunded: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            readonly refunds: {
+                                refundId: string;
+                                /** @enum {string} */
+                                kind: "staff" | "surplus";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                /** @enum {string} */
+                                status: "REQUESTED" | "COMPLETED" | "REJECTED";
+                                requestedAt: string;
+                                endedAt?: string;
+                                readonly returning: {
+                                    productId: string;
+                                    quantity: number;
+                                }[];
+                                code?: string;
+                                note?: string;
+                                requestedBy?: string;
                             }[];
                             position: number;
                             serverTimeMs: number;
@@ -1406,6 +1454,10 @@ export interface paths {
                                 eventId: string;
                                 position: number;
                                 detail?: string;
+                                staff?: {
+                                    by: string;
+                                    note?: string;
+                                };
                             }[];
                             total: number;
                         };
@@ -1529,7 +1581,7 @@ export interface paths {
                         "application/json": {
                             orderId: string;
                             /** @enum {string} */
-                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
                             position: number;
                         };
                     };
@@ -1643,7 +1695,7 @@ export interface paths {
                         "application/json": {
                             orderId: string;
                             /** @enum {string} */
-                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
                             /** @enum {string} */
                             result: "PENDING" | "SUCCESS" | "FAILED" | "TIMEOUT";
                             failureReason?: string;
@@ -1695,6 +1747,30 @@ export interface paths {
                                 };
                                 /** @enum {string} */
                                 refund?: "REQUESTED" | "COMPLETED" | "REJECTED";
+                            }[];
+                            refunded: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            readonly refunds: {
+                                refundId: string;
+                                /** @enum {string} */
+                                kind: "staff" | "surplus";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                /** @enum {string} */
+                                status: "REQUESTED" | "COMPLETED" | "REJECTED";
+                                requestedAt: string;
+                                endedAt?: string;
+                                readonly returning: {
+                                    productId: string;
+                                    quantity: number;
+                                }[];
+                                code?: string;
+                                note?: string;
+                                requestedBy?: string;
                             }[];
                             position: number;
                             serverTimeMs: number;
@@ -1765,7 +1841,143 @@ export interface paths {
                         "application/json": {
                             orderId: string;
                             /** @enum {string} */
-                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED";
+                            status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/orders/{id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return the money of a paid order, in whole or in part
+         * @description Needs `Idempotency-Key`: a repeat with the same key and body answers the same refund. All that is left goes back when `amountMinor` is absent. The order tells how the refund goes on: REQUESTED, then COMPLETED or REJECTED. `reason` is a note for staff that stays in the log for good: no personal data. Units in `returning` go back on sale once the money has gone back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        amountMinor?: number;
+                        reason: string;
+                        returning?: "all" | {
+                            productId: string;
+                            quantity: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            refundId: string;
+                            orderId: string;
+                            amount: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            /** @enum {string} */
+                            status: "REQUESTED";
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/payments/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From a payment’s completion to PAID: percentiles, and the share within 60 s
+         * @description Whole hours of UTC, from the one `from` lies in to the one `to` lies in; the last 24 hours unless told, at most 31 days. Times start at PayPay’s `acceptedAt`, which has whole seconds, so they are up to a second too long and never too short; percentiles are rounded up to the edge of the range they were counted in.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: string;
+                            to: string;
+                            promiseMs: number;
+                            orders: number;
+                            withinPromise: number;
+                            shareWithinPromise?: number;
+                            p50Ms?: number;
+                            p95Ms?: number;
+                            p99Ms?: number;
+                            slowest?: {
+                                orderId: string;
+                                latencyMs: number;
+                            };
                         };
                     };
                 };

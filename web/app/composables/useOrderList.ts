@@ -1,4 +1,4 @@
-export const ORDER_FILTERS = ['WAITING_PAYMENT', 'PAID', 'FAILED', 'CANCELLED'] as const
+export const ORDER_FILTERS = ['WAITING_PAYMENT', 'PAID', 'REFUNDED', 'FAILED', 'CANCELLED'] as const
 export type OrderFilter = (typeof ORDER_FILTERS)[number]
 
 const PAGE_SIZE = 10

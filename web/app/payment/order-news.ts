@@ -1,6 +1,7 @@
 import type { Order } from '../api/types'
+import { isOnItsWayBack } from './refund-story.ts'
 
-const STATUSES = ['PENDING', 'WAITING_PAYMENT', 'PAID', 'FAILED', 'CANCELLED'] as const
+const STATUSES = ['PENDING', 'WAITING_PAYMENT', 'PAID', 'FAILED', 'CANCELLED', 'REFUNDED'] as const
 const RESULTS = ['PENDING', 'SUCCESS', 'FAILED', 'TIMEOUT'] as const
 
 /** What the order's socket says; a snapshot or an update of everything but lines, times of the past and refunds. */
@@ -68,14 +69,14 @@ export const withNews = (
   paymentWindowEndsAt: new Date(paymentWindowEndsAtMs).toISOString(),
 })
 
-/** PAID, FAILED and CANCELLED never change again. */
+/** Whether it is paid is decided for good. */
 export const hasEnded = ({ status }: Pick<Order, 'status'>): boolean =>
-  status === 'PAID' || status === 'FAILED' || status === 'CANCELLED'
+  status !== 'PENDING' && status !== 'WAITING_PAYMENT'
 
 /** Nothing of this order is on its way any more, refunds included. Money may still come late for an unpaid one. */
-export const isAtRest = (order: Pick<Order, 'status' | 'surplus'>): boolean => {
-  const areRefundsDone = order.surplus.every(({ refund }) => refund === 'COMPLETED')
-  return order.status === 'PAID'
+export const isAtRest = (order: Pick<Order, 'status' | 'surplus' | 'refunds'>): boolean => {
+  const areRefundsDone = !isOnItsWayBack(order)
+  return order.status === 'PAID' || order.status === 'REFUNDED'
     ? areRefundsDone
     : hasEnded(order) && areRefundsDone && order.surplus.length > 0
 }

@@ -4,6 +4,7 @@ import { hasEnded } from './order-news.ts'
 /** How an order ended, in the words there are sentences for. */
 export const OUTCOMES = [
   'paid',
+  'refunded',
   'waiting',
   'cancelled',
   'cancelled-by-shop',
@@ -28,6 +29,7 @@ const FAILURES: Readonly<Record<string, Outcome>> = {
 export const outcomeOf = (order: Pick<Order, 'status' | 'failureReason' | 'cancelledBy'>): Outcome => {
   if (!hasEnded(order)) return 'waiting'
   if (order.status === 'PAID') return 'paid'
+  if (order.status === 'REFUNDED') return 'refunded'
   if (order.status === 'CANCELLED') return order.cancelledBy === 'staff' ? 'cancelled-by-shop' : 'cancelled'
   return FAILURES[order.failureReason ?? ''] ?? 'payment-failed'
 }
@@ -36,3 +38,7 @@ export type Surplus = Order['surplus'][number]
 export type RefundState = 'none' | NonNullable<Surplus['refund']>
 
 export const refundState = ({ refund }: Surplus): RefundState => refund ?? 'none'
+
+/** Who has paid may have that in writing, also when the money went back. */
+export const hasReceipt = ({ status }: Pick<Order, 'status'>): boolean =>
+  status === 'PAID' || status === 'REFUNDED'

@@ -28,6 +28,8 @@ export const waitingOrder = (change: Partial<Order> = {}): Order => ({
   paymentWindowEndsAt: iso(900_000),
   payment: openPayment,
   surplus: [],
+  refunded: { amountMinor: 0, currency: 'JPY' },
+  refunds: [],
   position: 10,
   serverTimeMs: NOON_MS,
   channelToken: 'token-1',

@@ -38,15 +38,26 @@ const TOLD: Readonly<Record<string, (entry: Entry) => Told | undefined>> = {
   OrderCancelled: ({ detail }) => [detail === 'staff' ? 'cancelledByShop' : 'cancelled', 'bad'],
   StockReservationReleased: () => ['released', 'plain'],
   SurplusPaymentRecorded: ({ reason = '' }) => [`surplus.${SURPLUS[reason] ?? 'late'}`, 'returned'],
+  OrderRefundRequested: () => ['refund.requested', 'returned'],
+  OrderPartlyRefunded: () => ['refund.partly', 'returned'],
+  OrderRefunded: () => ['refund.full', 'returned'],
+  OrderRefundRejected: () => ['refund.rejected', 'bad'],
   RefundRequested: () => ['refundRequested', 'returned'],
   RefundCompleted: () => ['refundCompleted', 'returned'],
   RefundRejected: () => ['refundRejected', 'bad'],
 }
 
+/** Of a refund that staff decided, the order tells the same a moment later. */
+const AT_THE_PROVIDER: ReadonlySet<string> = new Set(['RefundRequested', 'RefundCompleted', 'RefundRejected'])
+
 /** The story, oldest first. The same sentence for each of several lines or attempts in a row is said once. */
 export const storyOf = (entries: readonly Entry[]): readonly Step[] => {
   const steps: Step[] = []
+  const byStaff = new Set(
+    entries.filter(({ type }) => type === 'OrderRefundRequested').map(({ detail }) => detail),
+  )
   for (const entry of entries) {
+    if (AT_THE_PROVIDER.has(entry.type) && byStaff.has(entry.detail)) continue
     const told = TOLD[entry.type]?.(entry)
     if (told === undefined) continue
     const [key, tone] = told

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto'
+import { signIn, type Buyer } from '../../demo/shop-client.ts'
+import type { RunningShop } from './running-shop.ts'
+import { expect } from './test.ts'
+
+/** One word, so that it could pass for a code; no buyer may ever read it. */
+export const STAFF_NOTE = 'note-for-staff-alone'
+
+/** Somebody of the shop's staff, who acts beside the page. */
+export const staffOf = (shop: RunningShop): Promise<Buyer> =>
+  signIn(shop.url, `staff-${randomUUID()}@example.com`, ['operator'])
+
+/** Returns this much of a paid order, or all that is left. */
+export const refundBy = async (
+  staff: Buyer,
+  orderId: string,
+  more: { readonly amountMinor?: number; readonly returning?: 'all' },
+): Promise<void> => {
+  const { status, body } = await staff.call(
+    'POST',
+    `/api/ops/orders/${orderId}/refund`,
+    { reason: STAFF_NOTE, ...more },
+    { 'idempotency-key': randomUUID() },
+  )
+  expect(status, JSON.stringify(body)).toBe(202)
+}
