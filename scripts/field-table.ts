@@ -74,6 +74,7 @@ const COMMON_MEANINGS: Readonly<Record<string, string>> = {
   adjustmentId: 'Of the correction; the same one again changes nothing.',
   reservationId: 'Of the reservation.',
   refundId: 'Of the refund, chosen by the shop before it asks.',
+  returnId: 'Of these units of this refund, made from both ids: the same one again changes nothing.',
   merchantRefundId: 'Of the refund, as the provider has it.',
   observation: 'The answer.',
   source: 'Who brought the answer.',
