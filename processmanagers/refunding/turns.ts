@@ -3,6 +3,9 @@ import type { Refund } from '#domain/payment/state.ts'
 /** PayPay takes one refund of a payment a minute and refuses what comes sooner (reference, Refund a payment). */
 export const THROTTLE_MS = 60_000
 
+/** The first of two may reach PayPay later than it set out, so the second one leaves a little more than a minute. */
+export const APART_MS = THROTTLE_MS + 5_000
+
 /**
  * When this refund may first be asked for: those of one payment go one after another, in the order in which they were
  * requested. It follows from the log alone, so every instance and every life comes to the same time.
@@ -13,7 +16,7 @@ export const turnOf = (refunds: Iterable<readonly [string, Refund]>, refundId: s
   )
   let turnMs = -Infinity
   for (const [id, { requestedAtMs }] of queue) {
-    turnMs = Math.max(requestedAtMs, turnMs + THROTTLE_MS)
+    turnMs = Math.max(requestedAtMs, turnMs + APART_MS)
     if (id === refundId) break
   }
   return turnMs
