@@ -59,6 +59,8 @@ export interface ApiDependencies {
   readonly waitFor: (position: Position, timeoutMs: number) => Promise<boolean>
   /** Present when the projections run in this process; otherwise sockets follow the log themselves. */
   readonly onChange?: (listener: (change: DocumentChange) => void) => () => void
+  /** After this a delivery of the provider is refused; the inbox's own time unless told. */
+  readonly answerDeliveriesWithinMs?: number
   /** False while the payment provider refuses our credentials: PayPay is then not offered. Offered when absent. */
   readonly paypayAvailable?: () => boolean
   readonly readiness: () => readonly ReadinessPart[] | Promise<readonly ReadinessPart[]>

@@ -25,9 +25,10 @@ export const paypayWebhook = (
   limits: RateLimits,
   signal: AbortSignal,
 ): void => {
-  const { config, metrics, logger } = deps
+  const { config, metrics, logger, answerDeliveriesWithinMs: answerWithinMs } = deps
   const inbox = receiving({
     ...deps,
+    ...(answerWithinMs === undefined ? {} : { answerWithinMs }),
     onQuestionFailed: (error, merchantPaymentId) => {
       logger.warn({ error: String(error), merchantPaymentId }, 'Asking after a webhook failed')
     },
