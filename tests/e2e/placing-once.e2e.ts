@@ -27,7 +27,10 @@ test.describe('one intention, one order', () => {
     const first = await atTheTill(page, buyer, [MUG])
     const tab = await context.newPage()
     const second = await atTheTill(tab, buyer, [MUG])
-    await Promise.all([first.place.click(), second.place.click()])
+    // At once, without waiting for either to stand still: whoever is later would find the button gone.
+    await Promise.all(
+      [first, second].map(({ place }) => place.evaluate((button: HTMLElement) => button.click())),
+    )
     await Promise.all(
       [page, tab].map(async (one) => {
         const lastOrder = one.getByRole('link', { name: t('checkout.empty.toOrder') })

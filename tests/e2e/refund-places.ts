@@ -1,6 +1,7 @@
 import { ofOrder, paid, type Deed } from './order-places.ts'
-import { refundBy, staffOf } from './refunds.ts'
+import { refundBy, refundedAtPayPay, staffOf } from './refunds.ts'
 import { title, type Place } from './stage.ts'
+import { expect } from './test.ts'
 
 const PART_MINOR = 300
 /** As long as the simulator takes when nobody says otherwise. */
@@ -11,10 +12,13 @@ const refunded =
   (amountMinor: number | undefined, refundSettleMs: number | null): Deed =>
   async (stage, buyer, orderId) => {
     await paid(stage, buyer, orderId)
+    const before = await refundedAtPayPay(stage.shop)
     await stage.shop.simulate('knobs', { refundSettleMs })
     await refundBy(await staffOf(stage.shop), orderId, amountMinor === undefined ? {} : { amountMinor })
     const isAwaited = refundSettleMs === null ? 'REQUESTED' : 'COMPLETED'
     await buyer.until(orderId, isAwaited, ({ refunds }) => refunds?.[0]?.status === isAwaited, 20_000)
+    // How long a refund takes is decided when PayPay accepts it, which is after the shop has said REQUESTED.
+    await expect.poll(() => refundedAtPayPay(stage.shop), { timeout: 20_000 }).toBeGreaterThan(before)
     await stage.shop.simulate('knobs', { refundSettleMs: USUAL_SETTLE_MS })
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { signIn, type Buyer } from '../../demo/shop-client.ts'
 import type { RunningShop } from './running-shop.ts'
 import { expect } from './test.ts'
@@ -9,6 +10,14 @@ export const STAFF_NOTE = 'note-for-staff-alone'
 /** Somebody of the shop's staff, who acts beside the page. */
 export const staffOf = (shop: RunningShop): Promise<Buyer> =>
   signIn(shop.url, `staff-${randomUUID()}@example.com`, ['operator'])
+
+const Totals = z.object({ totals: z.object({ refundedMinor: z.number() }) })
+
+/** All that PayPay has accepted to give back so far. */
+export const refundedAtPayPay = async ({ simulatorUrl }: RunningShop): Promise<number> => {
+  const asked = await fetch(`${simulatorUrl}/_sim/state?limit=1`)
+  return Totals.parse(await asked.json()).totals.refundedMinor
+}
 
 /** Returns this much of a paid order, or all that is left. */
 export const refundBy = async (
