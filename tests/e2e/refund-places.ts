@@ -4,6 +4,8 @@ import { title, type Place } from './stage.ts'
 import { expect } from './test.ts'
 
 const PART_MINOR = 300
+/** There are many of them: each look at each of these pages buys one, and most do not come back. */
+const TOWEL = ['face-towel-imabari', 1] as const
 /** As long as the simulator takes when nobody says otherwise. */
 const USUAL_SETTLE_MS = 3_000
 
@@ -38,32 +40,32 @@ const rejected: Deed = async (stage, buyer, orderId) => {
 export const REFUNDS: readonly Place[] = [
   {
     name: 'order-refund-requested',
-    path: ofOrder('', refunded(PART_MINOR, null)),
+    path: ofOrder('', refunded(PART_MINOR, null), TOWEL),
     shows: (page, t) => page.getByText(t('orders.refunds.REQUESTED.word'), { exact: true }),
   },
   {
     name: 'order-partly-refunded',
-    path: ofOrder('', refunded(PART_MINOR, 0)),
+    path: ofOrder('', refunded(PART_MINOR, 0), TOWEL),
     shows: (page, t) => page.getByText(t('orders.refund.partly'), { exact: true }),
   },
   {
     name: 'order-refund-rejected',
-    path: ofOrder('', rejected),
+    path: ofOrder('', rejected, TOWEL),
     shows: (page, t) => page.getByText(t('orders.refunds.REJECTED.word'), { exact: true }),
   },
   {
     name: 'order-refunded',
-    path: ofOrder('', refunded(undefined, 0)),
+    path: ofOrder('', refunded(undefined, 0), TOWEL),
     shows: (page, t) => page.getByText(t('orders.timeline.refund.full')),
   },
   {
     name: 'result-refunded-by-shop',
-    path: ofOrder('/result', refunded(undefined, 0)),
+    path: ofOrder('/result', refunded(undefined, 0), TOWEL),
     shows: (page, t) => title(page, t('payment.result.refunded.title')),
   },
   {
     name: 'receipt-partly-refunded',
-    path: ofOrder('/receipt', refunded(PART_MINOR, 0)),
+    path: ofOrder('/receipt', refunded(PART_MINOR, 0), TOWEL),
     shows: (page, t) => page.getByText(t('orders.receipt.refunded', { amount: '¥300' })),
   },
 ]
