@@ -2,7 +2,7 @@ import type { Query } from './port.ts'
 
 /** What the port lets through, alike on every engine: names and paths become part of a statement, spans cost memory. */
 
-const COLLECTION = /^[A-Za-z0-9][A-Za-z0-9_@.-]{0,99}$/
+const COLLECTION = /^[A-Za-z0-9][A-Za-z0-9_@.#-]{0,99}$/
 const PATH = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/
 
 const DEFAULT_LIMIT = 100
@@ -29,6 +29,13 @@ export const spanOf = ({
     throw new RangeError(`limit must be 0 to ${LARGEST_LIMIT}`)
   if (!Number.isSafeInteger(offset) || offset < 0) throw new RangeError('offset must not be negative')
   return { offset, limit }
+}
+
+/** @throws RangeError on more than a thousand at once, and on nothing. */
+export const scanLimit = (limit = LARGEST_LIMIT): number => {
+  if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT)
+    throw new RangeError(`limit must be 1 to ${LARGEST_LIMIT}`)
+  return limit
 }
 
 export const isOneOfSeveral = (

@@ -211,6 +211,28 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
     })
   })
 
+  describe('a whole collection', () => {
+    it('is read in steps by id, in the order of the bytes', async () => {
+      const names = ['b', 'a', 'ä', 'Z', '茶', '🍵', 'a-1']
+      await store.commit({ writes: names.map((id) => put(id, 1, { id })) })
+      const first = await store.scan('teas@1', undefined, 4)
+      const second = await store.scan('teas@1', first.at(-1)?.id)
+      expect(ids([...first, ...second])).toEqual(['Z', 'a', 'a-1', 'b', 'ä', '茶', '🍵'])
+      expect(first[0]).toEqual({ id: 'Z', position: 1, body: { id: 'Z' } })
+      expect(await store.scan('teas@1', '🍵')).toEqual([])
+      expect(await store.scan('coffees@1')).toEqual([])
+      await expect(store.scan('teas@1', undefined, 1_001)).rejects.toThrow(RangeError)
+    })
+
+    it('says how much is in it', async () => {
+      expect(await store.size('teas@1#2')).toEqual({ documents: 0, bytes: 0 })
+      await store.commit({ writes: [put('a', 1, { cups: 1 }), put('b', 1, { cups: 2 })] })
+      const { documents, bytes } = await store.size('teas@1')
+      expect(documents).toBe(2)
+      expect(bytes).toBeGreaterThan(0)
+    })
+  })
+
   fenceContract(() => store)
 
   it('clear drops one collection and the checkpoint of that name, and nothing else', async () => {

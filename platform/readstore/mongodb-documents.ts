@@ -2,13 +2,15 @@ import type { Filter, Sort } from 'mongodb'
 import { bodyPath, isOneOfSeveral } from './bounds.ts'
 import type { CollectionSpec, Query, StoredDocument } from './port.ts'
 
+/** The fences something was written under: the highest position of each. */
+export type Marks = Readonly<Record<string, number>>
+
 /** A document of the port as MongoDB holds it. */
 export interface Kept {
   readonly _id: string
   readonly position: number
   readonly body: object
-  /** Of the newest fenced batch that wrote it. */
-  readonly epoch?: number
+  readonly fences?: Marks
 }
 
 const field = (path: string): string => `body.${bodyPath(path)}`

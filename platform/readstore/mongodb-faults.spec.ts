@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startFaultProxy, type FaultProxy } from '../../tests/contract/eventstore/fault-proxy.ts'
 import { openMongoReadStore } from './mongodb.ts'
-import { ReadStoreUnavailable, StaleEpoch, type ReadStore, type Write } from './port.ts'
+import { ReadStoreUnavailable, StaleFence, type ReadStore, type Write } from './port.ts'
 import { dropDatabase, MONGODB_SERVERS, newDatabaseUrl } from './testing.ts'
 
 const DELAY_MS = 250
@@ -96,6 +96,9 @@ describe('a MongoDB that is away', () => {
       store.commit({ writes: [put('a', 1)] }),
       store.checkpoint('teas@1'),
       store.clear('teas@1'),
+      store.scan('teas@1'),
+      store.size('teas@1'),
+      store.swap({ collection: 'teas@1', id: 'a', expected: 1, position: 2, body: {} }),
     ])
     expect(performance.now() - beganAtMs).toBeLessThan(5_000)
     for (const outcome of outcomes) {
@@ -260,22 +263,49 @@ describe.each(MONGODB_SERVERS)('between the look at a document and its write', (
     expect(await near.checkpoint('teas@1')).toBe(10)
   })
 
-  it('the lease may pass on: the late batch changes nothing of the new holder, nor its checkpoint', async () => {
+  const fence = (position: number) => ({ collection: 'leases@1', id: 'teas', position })
+  const passOn = (store: ReadStore, expected: number | undefined, position: number): Promise<boolean> =>
+    store.swap({ collection: 'leases@1', id: 'teas', expected, position, body: {} })
+
+  it('a fence may pass on: the late batch changes nothing of the new holder, nor its checkpoint', async () => {
     const { near, far, proxy } = await nearAndFar(server)
-    const fence = (epoch: number) => ({ lease: 'projections', epoch })
-    await far.commit({ writes: [put('a', 1, 'far')], checkpoint: checkpoint(1), fence: fence(3) })
+    await passOn(near, undefined, 3)
+    await far.commit({ writes: [put('a', 1, 'far')], checkpoint: checkpoint(1), fences: [fence(3)] })
     const late = beforeTheNextQuestionArrives(
       proxy,
       () =>
         far.commit({
           writes: [put('a', 9, 'far'), drop('b')],
           checkpoint: checkpoint(9),
-          fence: fence(3),
+          fences: [fence(3)],
         }),
-      () => near.commit({ writes: [put('a', 2), put('b', 2)], checkpoint: checkpoint(2), fence: fence(4) }),
+      async () => {
+        expect(await passOn(near, 3, 4)).toBe(true)
+        await near.commit({
+          writes: [put('a', 2), put('b', 2)],
+          checkpoint: checkpoint(2),
+          fences: [fence(4)],
+        })
+      },
     )
-    await expect(late).rejects.toBeInstanceOf(StaleEpoch)
+    await expect(late).rejects.toBeInstanceOf(StaleFence)
     expect(await idsAt(near)).toEqual({ a: 2, b: 2 })
     expect(await near.checkpoint('teas@1')).toBe(2)
+  })
+
+  it('a fence may pass on with a checkpoint that is only touched: the late one does not move it', async () => {
+    const { near, far, proxy } = await nearAndFar(server)
+    await passOn(near, undefined, 3)
+    await far.commit({ writes: [], checkpoint: checkpoint(1), fences: [fence(3)] })
+    const late = beforeTheNextQuestionArrives(
+      proxy,
+      () => far.commit({ writes: [], checkpoint: checkpoint(9), fences: [fence(3)] }),
+      async () => {
+        expect(await passOn(near, 3, 4)).toBe(true)
+        await near.commit({ writes: [], checkpoint: checkpoint(1), fences: [fence(4)] })
+      },
+    )
+    await expect(late).rejects.toBeInstanceOf(StaleFence)
+    expect(await near.checkpoint('teas@1')).toBe(1)
   })
 })

@@ -1,7 +1,7 @@
 import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection } from 'mongodb'
 import { jsonOf, type Kept } from './mongodb-documents.ts'
 import { isDuplicateKey } from './mongodb-failures.ts'
-import { notAfter, staleEpoch } from './mongodb-fence.ts'
+import { markUpdates, marksOf, notLater, refuseLater } from './mongodb-fence.ts'
 import { ReadStoreUnavailable, type Fence, type Write } from './port.ts'
 
 const WRITES_AT_ONCE = 500
@@ -35,23 +35,23 @@ export const stepsOf = (writes: readonly Write[]): readonly ReadonlyMap<string, 
   return steps
 }
 
-/** Writes one step's documents of one collection. @throws StaleEpoch where a later holder wrote one of them. */
+/** Writes one step's documents of one collection. @throws StaleFence where a later holder wrote one of them. */
 export const writeDocuments = async (
   collection: Collection<Kept>,
   writes: readonly Write[],
-  fence: Fence | undefined,
+  fences: readonly Fence[],
 ): Promise<void> => {
   for (let from = 0; from < writes.length; from += WRITES_AT_ONCE) {
     const part = writes.slice(from, from + WRITES_AT_ONCE)
     await deleteAll(
       collection,
       part.filter((write) => write.kind === 'delete'),
-      fence,
+      fences,
     )
     await putAll(
       collection,
       part.filter((write) => write.kind === 'put'),
-      fence,
+      fences,
     )
   }
 }
@@ -59,7 +59,7 @@ export const writeDocuments = async (
 const deleteAll = async (
   collection: Collection<Kept>,
   deletes: readonly Delete[],
-  fence: Fence | undefined,
+  fences: readonly Fence[],
 ): Promise<void> => {
   if (deletes.length === 0) return
   await collection.bulkWrite(
@@ -68,7 +68,7 @@ const deleteAll = async (
         filter: {
           _id: id,
           ...(position === undefined ? {} : { position: { $lte: position } }),
-          ...(fence === undefined ? {} : { epoch: notAfter(fence.epoch) }),
+          ...notLater(fences),
         },
       },
     })),
@@ -83,13 +83,13 @@ const deleteAll = async (
 const putAll = async (
   collection: Collection<Kept>,
   puts: readonly Put[],
-  fence: Fence | undefined,
+  fences: readonly Fence[],
 ): Promise<void> => {
   let open = puts
   for (let round = 0; round < MOST_ROUNDS && open.length > 0; round += 1) {
-    const { absent, present } = await sorted(collection, open, fence)
+    const { absent, present } = await sorted(collection, open, fences)
     if (absent.length + present.length === 0) return
-    open = await send(collection, absent, present, fence)
+    open = await send(collection, absent, present, fences)
   }
   if (open.length > 0)
     throw new ReadStoreUnavailable(`Others keep changing ${open.length} of the documents to be written`)
@@ -98,15 +98,14 @@ const putAll = async (
 const sorted = async (
   collection: Collection<Kept>,
   puts: readonly Put[],
-  fence: Fence | undefined,
+  fences: readonly Fence[],
 ): Promise<{ readonly absent: readonly Put[]; readonly present: readonly Put[] }> => {
   const found = await collection
-    .find({ _id: { $in: puts.map(({ id }) => id) } }, { projection: { position: 1, epoch: 1 } })
+    .find({ _id: { $in: puts.map(({ id }) => id) } }, { projection: { position: 1, fences: 1 } })
     .batchSize(WRITES_AT_ONCE)
     .toArray()
   const stored = new Map(found.map(({ _id: id, position }) => [id, position]))
-  if (fence !== undefined && found.some(({ epoch = fence.epoch }) => epoch > fence.epoch))
-    throw staleEpoch(fence)
+  for (const { fences: marks } of found) refuseLater(marks, fences)
   return {
     absent: puts.filter(({ id }) => !stored.has(id)),
     present: puts.filter(({ id, position }) => (stored.get(id) ?? Infinity) <= position),
@@ -118,12 +117,14 @@ const send = async (
   collection: Collection<Kept>,
   absent: readonly Put[],
   present: readonly Put[],
-  fence: Fence | undefined,
+  fences: readonly Fence[],
 ): Promise<readonly Put[]> => {
-  const mine = fence === undefined ? {} : { epoch: fence.epoch }
+  const marks = marksOf(fences)
+  const markings = markUpdates(fences)
+  const guard = notLater(fences)
   const operations: AnyBulkWriteOperation<Kept>[] = [
     ...absent.map(({ id, position, body }) => ({
-      insertOne: { document: { _id: id, position, body, ...mine } },
+      insertOne: { document: { _id: id, position, body, ...marks } },
     })),
     // One document each, but said as "many": FerretDB keeps a reading open for every update that ends at its first
     // match until the whole command is done, has a hundred of them, and then waits for ever.
@@ -132,9 +133,9 @@ const send = async (
         filter: {
           _id: id,
           position: { $lte: position },
-          ...(fence === undefined ? {} : { epoch: notAfter(fence.epoch) }),
+          ...guard,
         },
-        update: { $set: { position, body, ...mine } },
+        update: { $set: { position, body, ...markings } },
       },
     })),
   ]

@@ -1,8 +1,16 @@
 import { MongoClient, ReadConcern, type Collection, type CollectionOptions } from 'mongodb'
-import { collectionName, spanOf } from './bounds.ts'
-import { documentOf, filterOf, indexesOf, sortOf, validatorOf, type Kept } from './mongodb-documents.ts'
-import { alreadyExists, asking, isMissing, isNotKnown, type Ask } from './mongodb-failures.ts'
-import { moveCheckpoint, raiseFence, type KeptCheckpoint, type KeptFence } from './mongodb-fence.ts'
+import { collectionName, scanLimit, spanOf } from './bounds.ts'
+import {
+  documentOf,
+  filterOf,
+  indexesOf,
+  jsonOf,
+  sortOf,
+  validatorOf,
+  type Kept,
+} from './mongodb-documents.ts'
+import { alreadyExists, asking, isDuplicateKey, isMissing, isNotKnown, type Ask } from './mongodb-failures.ts'
+import { holdFences, moveCheckpoint, type KeptCheckpoint } from './mongodb-fence.ts'
 import { stepsOf, writeDocuments } from './mongodb-writes.ts'
 import {
   ReadStoreUnavailable,
@@ -10,6 +18,7 @@ import {
   type Query,
   type ReadStore,
   type StoredDocument,
+  type Swap,
   type WriteBatch,
 } from './port.ts'
 
@@ -27,13 +36,12 @@ const ANSWER_TIMEOUT_MS = 10_000
 const MOST_CONNECTIONS = 20
 const DEFAULT_DATABASE = 'kessai'
 
-/** No collection of the port can have these names. */
+/** No collection of the port can have this name. */
 const CHECKPOINTS = '_checkpoints'
-const FENCES = '_fences'
 
 /**
  * The read store in a MongoDB database, which any number of processes may open at once. It needs no transactions and so
- * no replica set: documents are guarded one by one by position and epoch, the checkpoint comes last, and a batch that
+ * no replica set: documents are guarded one by one by position and fences, the checkpoint comes last, and a batch that
  * broke off is completed by its repetition. What it acknowledged is journaled on a majority of the members.
  *
  * Connects when first asked.
@@ -104,14 +112,43 @@ export const openMongoReadStore = ({
     if (missing.length > 0) await collection.createIndexes(missing)
   }
 
-  const commit = async ({ writes, checkpoint, checkpoints = [], fence }: WriteBatch): Promise<void> => {
+  const commit = async ({ writes, checkpoint, checkpoints = [], fences = [] }: WriteBatch): Promise<void> => {
     const steps = stepsOf(writes)
-    if (fence !== undefined) await raiseFence(database.collection<KeptFence>(FENCES), fence)
+    await holdFences(database, fences)
     for (const step of steps)
-      await all([...step].map(([name, entries]) => writeDocuments(writable(name), entries, fence)))
+      await all([...step].map(([name, entries]) => writeDocuments(writable(name), entries, fences)))
     const moves = checkpoint === undefined ? checkpoints : [checkpoint, ...checkpoints]
+    if (steps.length > 0 && moves.length > 0) await holdFences(database, fences)
     const kept = database.collection<KeptCheckpoint>(CHECKPOINTS)
-    await all(moves.map((move) => moveCheckpoint(kept, move, fence)))
+    await all(moves.map((move) => moveCheckpoint(kept, move, fences)))
+  }
+
+  /** One document and one filter, which MongoDB applies at once. */
+  const swap = async ({ collection, id, expected, position, body }: Swap): Promise<boolean> => {
+    const plain = jsonOf(body)
+    if (expected !== undefined) {
+      const { matchedCount } = await writable(collection).updateOne(
+        { _id: id, position: expected },
+        { $set: { position, body: plain } },
+      )
+      return matchedCount === 1
+    }
+    try {
+      await writable(collection).insertOne({ _id: id, position, body: plain })
+      return true
+    } catch (error) {
+      if (isDuplicateKey(error)) return false
+      throw error
+    }
+  }
+
+  const size = async (name: string): Promise<{ documents: number; bytes: number }> => {
+    const collection = await readable(name)
+    const documents = await collection.countDocuments({}, limits)
+    if (documents === 0) return { documents, bytes: 0 }
+    const stats = await collection.aggregate([{ $collStats: { storageStats: {} } }], limits).toArray()
+    // One answer from each shard.
+    return { documents, bytes: stats.reduce((sum, { storageStats }) => sum + Number(storageStats.size), 0) }
   }
 
   const find = async <D extends object>(name: string, query: Query) => {
@@ -151,6 +188,23 @@ export const openMongoReadStore = ({
       return new Map(found.map(documentOf<D>).map((document) => [document.id, document]))
     },
     find: <D extends object>(name: string, query: Query) => ask(() => find<D>(name, query)),
+    scan: async <D extends object>(name: string, after?: string, limit?: number) => {
+      const most = scanLimit(limit)
+      const found = await ask(async () =>
+        (await readable(name))
+          .find(after === undefined ? {} : { _id: { $gt: after } }, {
+            ...limits,
+            sort: { _id: 1 },
+            limit: most,
+            batchSize: most,
+          })
+          .toArray(),
+      )
+      return found.map(documentOf<D>)
+    },
+    size: (name) => ask(() => size(name)),
+    // Repeated, it would find its own document and take it for another's.
+    swap: (change) => ask(() => swap(change), { isReplayable: false }),
     commit: (batch) =>
       // A delete without a position may hit what has come since, so whoever wants it repeated must know that.
       ask(() => commit(batch), {

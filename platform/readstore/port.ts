@@ -33,12 +33,6 @@ export interface Checkpoint {
   readonly position: Position
 }
 
-/** Who may write: every holder of a lease has a higher epoch than the one before it. */
-export interface Fence {
-  readonly lease: string
-  readonly epoch: number
-}
-
 export interface WriteBatch {
   /** Applied in order. A put never overwrites a document with a higher position. */
   readonly writes: readonly Write[]
@@ -47,15 +41,38 @@ export interface WriteBatch {
   /** The same for a host that moves several at once. */
   readonly checkpoints?: readonly Checkpoint[]
   /**
-   * Raises the lease to this epoch and refuses the batch when it is higher already. A new holder commits its fence with
-   * the checkpoints it found before it reads what it will change. Where the engine has no transactions, a batch that
-   * was on its way meanwhile cannot change what the new holder has written, nor move a checkpoint it has taken over.
+   * All must hold, or the commit is refused with `StaleFence`. SQLite looks in the transaction that writes, so a stale
+   * batch changes nothing at all. MongoDB, without transactions, looks before the first document and again before the
+   * checkpoints, and marks each document and checkpoint with the fences it was written under: a batch that was on its
+   * way when a fence passed on changes nothing the next holder has written, and moves no checkpoint the next holder has
+   * touched. What it may still leave there are documents the next holder has not come to, as far as the stale one had
+   * folded them. A new holder therefore commits the checkpoints it found, under its fences, before it goes on; one that
+   * is not there yet cannot be touched.
    */
-  readonly fence?: Fence
+  readonly fences?: readonly Fence[]
+}
+
+/** What a commit depends on: this document is still at this position, which only ever rises. */
+export interface Fence {
+  readonly collection: string
+  readonly id: string
+  readonly position: Position
+}
+
+/** Changes one document only if it is as the caller last saw it. */
+export interface Swap {
+  readonly collection: string
+  readonly id: string
+  /** Where the caller saw it; undefined when it was not there. */
+  readonly expected: Position | undefined
+  /** Its position from now on; may be the same. */
+  readonly position: Position
+  readonly body: object
 }
 
 /** Declared beside the projection. */
 export interface CollectionSpec {
+  /** Letters, digits and `_@.#-`. */
   readonly name: string
   /** Fields of the body (dotted paths) that queries filter or sort by. */
   readonly indexes: readonly (readonly string[])[]
@@ -75,9 +92,9 @@ export interface Query {
   readonly limit?: number
 }
 
-/** Somebody else holds the lease now: whoever gets this stops writing. */
-export class StaleEpoch extends Error {
-  override readonly name = 'StaleEpoch'
+/** Somebody else has taken over since: whoever gets this stops writing. */
+export class StaleFence extends Error {
+  override readonly name = 'StaleFence'
 }
 
 /** The engine did not answer in time, or the answer was lost: what was asked may or may not have happened. */
@@ -100,10 +117,26 @@ export interface ReadStore {
     query: Query,
   ) => Promise<{ readonly items: readonly StoredDocument<D>[]; readonly total: number }>
   /**
+   * The documents after an id, by id (compared as UTF-8 bytes), at most 1,000 unless told less: what reads a whole
+   * collection, in steps that cost the same wherever they begin.
+   */
+  readonly scan: <D extends object>(
+    collection: string,
+    after?: string,
+    limit?: number,
+  ) => Promise<readonly StoredDocument<D>[]>
+  /** How much is in a collection; the bytes are those of the bodies, as well as the engine knows them. */
+  readonly size: (collection: string) => Promise<{ readonly documents: number; readonly bytes: number }>
+  /**
    * All or nothing where the engine can; harmless to repeat everywhere.
-   * @throws StaleEpoch when the fence is no longer the batch's.
+   * @throws StaleFence when one of the fences no longer holds.
    */
   readonly commit: (batch: WriteBatch) => Promise<void>
+  /**
+   * Atomic on every engine: true if the document was as expected and is now as told, false if nothing was changed. After
+   * ReadStoreUnavailable either may be so; it is never repeated by itself.
+   */
+  readonly swap: (swap: Swap) => Promise<boolean>
   readonly checkpoint: (name: string) => Promise<Position | undefined>
   /** Drops a collection's documents and the checkpoint of that name, for a rebuild. */
   readonly clear: (collection: string, checkpoint?: string) => Promise<void>

@@ -1,12 +1,13 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { enterWal } from '../sqlite/wal.ts'
+import { scanLimit } from './bounds.ts'
 import {
-  StaleEpoch,
+  StaleFence,
   type CollectionSpec,
-  type Fence,
   type Query,
   type ReadStore,
   type StoredDocument,
+  type Swap,
   type Write,
   type WriteBatch,
 } from './port.ts'
@@ -29,9 +30,6 @@ export const openSqliteReadStore = (file: string): ReadStore => {
   database.exec('PRAGMA synchronous = NORMAL')
   database.exec(
     'CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID',
-  )
-  database.exec(
-    'CREATE TABLE IF NOT EXISTS fences (lease TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID',
   )
   const statement = statementCache(database)
   const known = new Set<string>()
@@ -75,19 +73,16 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     ).run(entry.id, entry.position, JSON.stringify(entry.body))
   }
 
-  const raise = ({ lease, epoch }: Fence): void => {
-    const { changes } = statement(
-      `INSERT INTO fences (lease, epoch) VALUES (?, ?)
-       ON CONFLICT (lease) DO UPDATE SET epoch = excluded.epoch WHERE excluded.epoch >= fences.epoch`,
-    ).run(lease, epoch)
-    if (changes === 0) throw new StaleEpoch(`The lease ${lease} has passed on from epoch ${epoch}`)
-  }
-
-  const commit = ({ writes, checkpoint, checkpoints = [], fence }: WriteBatch): void => {
+  const commit = ({ writes, checkpoint, checkpoints = [], fences = [] }: WriteBatch): void => {
     // DDL inside the transaction would be undone by a rollback while the cache of known tables is not.
-    for (const { collection } of writes) table(collection)
+    for (const { collection } of [...writes, ...fences]) table(collection)
     transaction(() => {
-      if (fence !== undefined) raise(fence)
+      for (const { collection, id, position } of fences)
+        if (
+          statement(`SELECT 1 FROM ${table(collection)} WHERE id = ? AND position = ?`).get(id, position) ===
+          undefined
+        )
+          throw new StaleFence(`${id} in ${collection} is no longer at ${position}`)
       writes.forEach(write)
       for (const { name, position } of checkpoint === undefined ? checkpoints : [checkpoint, ...checkpoints])
         statement(
@@ -106,6 +101,22 @@ export const openSqliteReadStore = (file: string): ReadStore => {
       .all(...values, limit, offset)
       .map(document<D>)
     return { items, total: Number(statement(count).get(...values)?.['total']) }
+  }
+
+  const swap = ({ collection, id, expected, position, body }: Swap): boolean => {
+    const name = table(collection)
+    const { changes } =
+      expected === undefined
+        ? statement(
+            `INSERT INTO ${name} (id, position, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+          ).run(id, position, JSON.stringify(body))
+        : statement(`UPDATE ${name} SET position = ?, body = ? WHERE id = ? AND position = ?`).run(
+            position,
+            JSON.stringify(body),
+            id,
+            expected,
+          )
+    return Number(changes) === 1
   }
 
   const load = <D extends object>(
@@ -131,9 +142,22 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     },
     load: async <D extends object>(collection: string, ids: readonly string[]) => load<D>(collection, ids),
     find: async <D extends object>(collection: string, query: Query) => find<D>(collection, query),
+    scan: async <D extends object>(collection: string, after?: string, limit?: number) => {
+      // No id is empty, so the empty one is before all.
+      return statement(`SELECT id, position, body FROM ${table(collection)} WHERE id > ? ORDER BY id LIMIT ?`)
+        .all(after ?? '', scanLimit(limit))
+        .map(document<D>)
+    },
+    size: async (collection) => {
+      const row = statement(
+        `SELECT count(*) AS documents, coalesce(sum(octet_length(body)), 0) AS bytes FROM ${table(collection)}`,
+      ).get()
+      return { documents: Number(row?.['documents']), bytes: Number(row?.['bytes']) }
+    },
     commit: async (batch) => {
       commit(batch)
     },
+    swap: async (change) => swap(change),
     checkpoint: async (name) => {
       const row = statement('SELECT position FROM checkpoints WHERE name = ?').get(name)
       return row === undefined ? undefined : Number(row['position'])

@@ -46,6 +46,9 @@ export const simulatedReadStore = (
         throw new Error('The read store failed in the middle of a batch')
       })
     },
+    scan: (collection, after, limit) => asked(() => durable.scan(collection, after, limit)),
+    size: (collection) => asked(() => durable.size(collection)),
+    swap: (swap) => asked(() => durable.swap(swap)),
     checkpoint: (name) => asked(() => durable.checkpoint(name)),
     clear: (collection, checkpoint) => asked(() => durable.clear(collection, checkpoint)),
     close: () => Promise.resolve(),
