@@ -8,7 +8,7 @@ import { checkpointName, type Projection } from './projection.ts'
 /** A projection and how far its stored copy is; replaced only after a commit went through. */
 export interface Progress {
   readonly projection: Projection
-  /** `name@version`. */
+  /** That of the checkpoint: `name@version`, or `name@version#generation`. */
   readonly name: string
   readonly handles: ReadonlySet<string>
   /** The categories of the streams it is made from: an event of an unknown type there may concern it. */
@@ -37,6 +37,10 @@ export interface Change {
   readonly id: string
   readonly position: Position
 }
+
+/** The name its documents have for those who read them, whichever copy is theirs. */
+export const logicalName = ({ projection: { name, version } }: Pick<Progress, 'projection'>): string =>
+  checkpointName({ name, version })
 
 /** Everything one batch of the log changes, to be committed at once. */
 export interface Prepared {

@@ -11,11 +11,12 @@ const IDLE_TURNS = 4
 
 /**
  * The subscription with its small batches put together while there is a backlog, reading ahead while the consumer
- * works: one portion of at most `ENOUGH_EVENTS` and one batch. Leaving the loop ends the subscription.
+ * works: one portion of at most `enough` events and one batch. Leaving the loop ends the subscription.
  */
 export async function* gathered(
   store: Pick<EventStore, 'subscribe'>,
   options: SubscribeOptions,
+  enough = ENOUGH_EVENTS,
 ): AsyncIterable<Batch> {
   const leaving = new AbortController()
   const signal = AbortSignal.any([options.signal, leaving.signal])
@@ -33,7 +34,7 @@ export async function* gathered(
       let { position, caughtUp } = read.value
       const events = [...read.value.events]
       next = readAhead()
-      while (events.length < ENOUGH_EVENTS && !caughtUp) {
+      while (events.length < enough && !caughtUp) {
         const more = await unlessIdle(next)
         if (more === undefined || more.done === true) break
         events.push(...more.value.events)

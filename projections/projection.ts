@@ -14,7 +14,9 @@ export interface Projection<D extends object = object, E extends Logged = Logged
   readonly name: string
   /** Raised when `evolve` means something else: the documents are then built again beside the old ones. */
   readonly version: number
-  /** Its name is `name@version`, as is the checkpoint's. */
+  /** Which of the copies that stand beside each other; the first one unless told. */
+  readonly generation?: number
+  /** Its name is `name@version`, as is the checkpoint's; that of a later generation ends in `#generation`. */
   readonly collection: CollectionSpec
   readonly handles: readonly E['type'][]
   /** The id of the document an event belongs to; asked before the data is decoded. May throw: the stream is parked. */
@@ -32,6 +34,19 @@ export const defineProjection = <D extends object, E extends Logged>(
   return projection
 }
 
-/** Checkpoints and subscriptions are explicit about the version: `order-timeline@3`. */
-export const checkpointName = ({ name, version }: Pick<Projection, 'name' | 'version'>): string =>
-  `${name}@${version}`
+/** Checkpoints and subscriptions are explicit about the version, and about the generation: `order-timeline@3#2`. */
+export const checkpointName = ({
+  name,
+  version,
+  generation = FIRST_GENERATION,
+}: Pick<Projection, 'name' | 'version' | 'generation'>): string =>
+  generation === FIRST_GENERATION ? `${name}@${version}` : `${name}@${version}#${generation}`
+
+/** Its documents, checkpoint and parked keys bear the name and the version alone. */
+export const FIRST_GENERATION = 1
+
+/** The same question, answered into another collection with a checkpoint and parked keys of its own. */
+export const generationOf = (projection: Projection, generation: number): Projection => {
+  const name = checkpointName({ ...projection, generation })
+  return { ...projection, generation, collection: { ...projection.collection, name } }
+}

@@ -2,24 +2,36 @@ import type { Clock } from '#platform/clock/clock.ts'
 import { keyedQueue } from '#platform/commands/keyed-queue.ts'
 import type { Batch, EventStore, Position } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
-import { prepareBatch, progressOf, type Change, type Progress } from './batch.ts'
+import { logicalName, prepareBatch, progressOf, type Change, type Progress } from './batch.ts'
 import { SHOP_STREAM_PREFIXES } from './events.ts'
 import { gathered } from './gathered.ts'
+import { listeners } from './listeners.ts'
 import { PARKED_KEYS, parkedKeysOf, type ParkedKey } from './parked-keys.ts'
-import { checkpointName, type Projection } from './projection.ts'
+import { checkpointName, generationOf, type Projection } from './projection.ts'
+import { generationIn, isCopyOf, lowestPosition, withLateOnes, type Copy } from './rebuild/copies.ts'
+import { election } from './rebuild/election.ts'
+import { follow } from './rebuild/following.ts'
+import { fedGenerations, FIRST, GENERATIONS, generationsOf } from './rebuild/generations.ts'
+import { hostedBuilds } from './rebuild/hosted-builds.ts'
+import { activeGenerations } from './rebuild/active-generations.ts'
+import { LEASES, leases as leasesOf, type Holder } from './rebuild/leases.ts'
+import { seenSoFar } from './rebuild/seen.ts'
+import { LOOK_EVERY_MS, tend } from './rebuild/tending.ts'
 import { retakeParked } from './retaking.ts'
 import { waiters } from './waiters.ts'
 
 export interface ProjectionStatus {
   /** `name@version`. */
   readonly name: string
-  /** How far the stored copy is; undefined before the first commit. */
+  /** How far the copy that is read has come; undefined before the first commit. */
   readonly position: Position | undefined
   /** Whether everything that was in the log when we looked is in the copy. */
   readonly caughtUp: boolean
   /** Now less the time of the newest event folded in; zero when caught up, absent when nothing is known yet. */
   readonly lagMs?: number
   readonly parked: readonly ParkedKey[]
+  /** Another process feeds it, and this one only follows. */
+  readonly isElsewhere: boolean
 }
 
 /** The part of the log that pino and the console share. */
@@ -36,17 +48,26 @@ export interface ProjectionsOptions {
   /** Ends the loop after the batch in hand. */
   readonly signal: AbortSignal
   readonly logger?: ProjectionLogger
+  /**
+   * Who this process is where others may host the same projections, or copies may be built anew. Without it this is
+   * the only process, and each projection has one copy.
+   */
+  readonly holder?: Holder
 }
 
 export interface Projections {
   readonly status: () => readonly ProjectionStatus[]
-  /** True once every projection of this host has committed up to the position; false when the time is up or it stopped. */
+  /** True once every projection of this host has stored up to the position; false when the time is up or it stopped. */
   readonly waitFor: (position: Position, timeoutMs: number) => Promise<boolean>
   /**
-   * Called after each commit, once per document it changed. After a crash between a commit and its calls they do not
-   * come again: a listener that must not miss one reads the documents when it starts.
+   * Called after each commit, once per document it changed that is read. After a crash between a commit and its calls
+   * they do not come again: a listener that must not miss one reads the documents when it starts.
    */
   readonly onChange: (listener: (change: Change) => void) => () => void
+  /** Called with `name@version` when reads go to another copy, in which any document may be different. */
+  readonly onSwitch: (listener: (name: string) => void) => () => void
+  /** Looks now at what was asked of the copies, instead of soon. */
+  readonly lookAgain: () => void
   /** Resolves when the signal has ended the loop; never rejects. */
   readonly stopped: Promise<void>
 }
@@ -59,68 +80,115 @@ const LONGEST_BACKOFF_MS = 5_000
  * checkpoints, so a crash anywhere loses nothing and doubles nothing. Whatever fails outside a single key (the read
  * store, the log) restarts the loop from the stored checkpoints, with backoff, until the signal ends it.
  */
-export const startProjections = ({
-  store,
-  readStore,
-  projections,
-  clock,
-  signal,
-  logger,
-}: ProjectionsOptions): Projections => {
-  let progress: readonly Progress[] = projections.map((projection) => progressOf(projection, undefined, []))
+export const startProjections = (options: ProjectionsOptions): Projections => {
+  const { store, projections, clock, signal, logger, holder } = options
+  const names = projections.map(checkpointName)
+  let copies: readonly Copy[] = projections.map((projection) => ({
+    progress: progressOf(projection, undefined, []),
+    isActive: true,
+    how: 'fed',
+  }))
   let caughtUp = false
+  const caughtUpElsewhere = new Set<string>()
   let newestEventMs: number | undefined
-  let newestEvent: Position | undefined
+  let seen = seenSoFar()
   /** Whatever changes the progress does so alone. */
   const inTurn = keyedQueue()
   let retaking: Promise<void> | undefined
-  const listeners = new Set<(change: Change) => void>()
+  const report = (error: unknown, news: object): void => {
+    logger?.error({ error, ...news }, 'A listener to read model changes threw')
+  }
+  const changeListeners = listeners<Change>(report)
+  const switchListeners = listeners<string>((error, name) => report(error, { name }))
   const waiting = waiters(clock)
+  let wake = new AbortController()
 
-  const settle = (next: readonly Progress[]): void => {
-    progress = next
-    const lowest = lowestPosition(next)
+  const leases = holder === undefined ? undefined : leasesOf({ readStore: options.readStore, holder, clock })
+  const elected = election({
+    names,
+    leases,
+    clock,
+    report: (name) => ({ ...status().find((each) => each.name === name), parked: undefined }),
+  })
+  /** Writes only what is still ours to write. */
+  const readStore: ReadStore = {
+    ...options.readStore,
+    commit: (batch) => {
+      const fences = [...(batch.fences ?? []), ...elected.fences()]
+      return options.readStore.commit(fences.length === 0 ? batch : { ...batch, fences })
+    },
+  }
+  const models = activeGenerations({ readStore: options.readStore, projections, clock })
+
+  const settle = (next: readonly Copy[]): void => {
+    copies = next
+    const lowest = lowestPosition(next.filter(({ isActive }) => isActive))
     if (lowest !== undefined) waiting.reached(lowest)
   }
+  const settleProgress = (progress: readonly Progress[]): void => {
+    const byName = new Map(progress.map((each) => [each.name, each]))
+    settle(copies.map((copy) => ({ ...copy, progress: byName.get(copy.progress.name) ?? copy.progress })))
+  }
 
+  /** Under the name the documents have for those who read them; what is not read is nobody's news. */
   const notify = (changes: readonly Change[]): void => {
-    for (const change of changes)
-      for (const listener of listeners)
-        try {
-          listener(change)
-        } catch (error) {
-          logger?.error({ error, ...change }, 'A listener to read model changes threw')
-        }
+    const read = new Map(
+      copies
+        .filter(({ isActive }) => isActive)
+        .map(({ progress }) => [progress.projection.collection.name, logicalName(progress)]),
+    )
+    for (const change of changes) {
+      const collection = read.get(change.collection)
+      if (collection !== undefined) changeListeners.tell({ ...change, collection })
+    }
   }
 
   const apply = async (batch: Batch): Promise<void> => {
-    const prepared = await prepareBatch(readStore, progress, batch)
+    const fed = copies.filter(({ how }) => how === 'fed').map(({ progress }) => progress)
+    const prepared = await prepareBatch(readStore, fed, batch)
     const { writes, checkpoints } = prepared
     if (writes.length > 0 || checkpoints.length > 0) await readStore.commit({ writes, checkpoints })
     for (const parked of prepared.parked) logger?.error(parked, 'A projection parked a key')
     newestEventMs = batch.events.at(-1)?.createdAtMs ?? newestEventMs
-    newestEvent = batch.events.at(-1)?.position ?? newestEvent
+    seen.note(batch)
     caughtUp = batch.caughtUp
-    settle(prepared.progress)
+    settleProgress(prepared.progress)
     notify(prepared.changes)
   }
 
+  const loaded = async (projection: Projection, how: Copy['how'], isActive: boolean): Promise<Copy> => {
+    await readStore.prepare([projection.collection])
+    const name = checkpointName(projection)
+    const position = await readStore.checkpoint(name)
+    return { progress: progressOf(projection, position, await parkedKeysOf(readStore, name)), how, isActive }
+  }
+
   const resume = async (): Promise<void> => {
-    await readStore.prepare([PARKED_KEYS, ...projections.map(({ collection }) => collection)])
-    settle(
-      await Promise.all(
-        projections.map(async (projection) => {
-          const name = checkpointName(projection)
-          return progressOf(projection, await readStore.checkpoint(name), await parkedKeysOf(readStore, name))
-        }),
-      ),
-    )
+    await readStore.prepare([PARKED_KEYS, ...(holder === undefined ? [] : [GENERATIONS, LEASES])])
+    const ours = new Set(await elected.stand())
+    const found: Copy[] = []
+    for (const projection of projections) {
+      const name = checkpointName(projection)
+      const generations = holder === undefined ? FIRST : await generationsOf(readStore, name)
+      const isOurs = ours.has(name)
+      for (const generation of isOurs ? fedGenerations(generations) : [generations.active])
+        found.push(
+          await loaded(
+            generationOf(projection, generation),
+            isOurs ? 'fed' : 'elsewhere',
+            generation === generations.active,
+          ),
+        )
+    }
+    seen = seenSoFar()
+    settle(holder === undefined ? found : withLateOnes(found))
+    seen.startsAfter(lowestPosition(copies.filter(({ how }) => how === 'fed')))
   }
 
   const progressNamed = (name: string): Progress => {
-    const found = progress.find((each) => each.name === name)
+    const found = copies.find(({ progress }) => progress.name === name)
     if (found === undefined) throw new Error(`No projection ${name} runs here`)
-    return found
+    return found.progress
   }
 
   /** What an earlier build could not read is taken up beside the log, once, so that nobody waits for it. */
@@ -129,13 +197,12 @@ export const startProjections = ({
       store,
       readStore,
       signal,
-      names: progress.map(({ name }) => name),
+      names: copies.filter(({ how }) => how === 'fed').map(({ progress }) => progress.name),
       current: progressNamed,
       change: (name, work) =>
         inTurn('progress', async () => {
-          const current = progressNamed(name)
-          const { next, changes, parked, isDone } = await work(current, newestEvent)
-          progress = progress.map((each) => (each === current ? next : each))
+          const { next, changes, parked, isDone } = await work(progressNamed(name), seen.newestEvent())
+          settleProgress([next])
           for (const entry of parked) logger?.error(entry, 'A projection parked a key')
           notify(changes)
           return isDone
@@ -147,27 +214,142 @@ export const startProjections = ({
       logger?.warn({ error }, 'Parked keys could not be taken up again and stay parked')
     })
 
-  const run = async (): Promise<void> => {
-    let backoffMs = FIRST_BACKOFF_MS
-    while (!signal.aborted) {
-      try {
-        await inTurn('progress', resume)
-        retaking ??= retake()
-        const batches = gathered(store, {
-          name: 'projections',
-          prefixes: SHOP_STREAM_PREFIXES,
-          after: lowestPosition(progress) ?? 'start',
-          signal,
-          onStatus: (status) => {
-            if (!status.connected) caughtUp = false
+  const activate = (name: string, generation: number): void => {
+    if (copies.some((copy) => copy.isActive && isCopyOf(name, generation)(copy))) return
+    models.lookAgain()
+    settle(
+      copies.map((copy) =>
+        isCopyOf(name)(copy) ? { ...copy, isActive: generationIn(copy) === generation } : copy,
+      ),
+    )
+    switchListeners.tell(name)
+  }
+
+  /** Does what is written down about the copies, until the signal ends it. */
+  const tendCopies = async (life: AbortSignal, startAgain: (why: string) => void): Promise<void> => {
+    const builds = hostedBuilds({
+      store,
+      readStore,
+      clock,
+      leases,
+      signal: life,
+      ...(logger === undefined ? {} : { logger }),
+      join: (progress, batch, markLive) =>
+        inTurn('progress', async () => {
+          if (!seen.isCovered(progress, batch) || !(await markLive())) return false
+          const position = Math.max(progress.position ?? -1, seen.position())
+          const copy = copies.find((each) => each.progress.name === progress.name)
+          const joined: Copy = {
+            progress: position < 0 ? progress : { ...progress, position },
+            isActive: copy?.isActive ?? false,
+            how: 'fed',
+          }
+          settle([...copies.filter((each) => each !== copy), joined])
+          return true
+        }),
+    })
+    for (const { how, progress } of copies) if (how === 'late') builds.catchUp(progress.projection)
+    while (!life.aborted) {
+      wake = new AbortController()
+      for (const projection of projections) {
+        const name = checkpointName(projection)
+        const isOurs = isCopyOf(name)
+        if (copies.some((copy) => isOurs(copy) && copy.how === 'elsewhere')) continue
+        await tend(
+          {
+            projection,
+            fed: () => new Set(copies.filter(isOurs).map(generationIn)),
+            activate: (generation) => activate(name, generation),
+            forget: (generation) =>
+              inTurn('progress', async () => {
+                settle(copies.filter((copy) => !isCopyOf(name, generation)(copy)))
+              }),
+            building: () => builds.buildingOf(projection),
+            build: (generation) => builds.build(projection, generation),
+            stopBuilding: () => builds.stop(projection),
+            startAgain: () => startAgain(`${name} has another copy to be fed`),
           },
+          { readStore, nowMs: clock.nowMs, signal: life },
+        ).catch((error: unknown) => {
+          logger?.warn({ error, projection: name }, 'The copies of a projection could not be looked after')
         })
-        for await (const batch of batches) {
-          await inTurn('progress', () => apply(batch))
-          backoffMs = FIRST_BACKOFF_MS
-        }
+      }
+      await clock.sleep(LOOK_EVERY_MS, AbortSignal.any([life, wake.signal]))
+    }
+    await builds.ended()
+  }
+
+  /** From here to the first failure, or until what is ours to feed is something else. */
+  const host = async (life: AbortSignal, startAgain: (why: string) => void): Promise<void> => {
+    await inTurn('progress', resume)
+    const tasks: Promise<void>[] = [elected.hold(life, startAgain)]
+    if (holder !== undefined) tasks.push(tendCopies(life, startAgain))
+    const elsewhere = copies.filter(({ how }) => how === 'elsewhere')
+    if (elsewhere.length > 0)
+      tasks.push(
+        follow({
+          store,
+          readStore: models.readStore,
+          projections: projections.filter((projection) =>
+            elsewhere.some(isCopyOf(checkpointName(projection))),
+          ),
+          clock,
+          signal: life,
+          onReached: (name, position, isThere) => {
+            if (isThere) caughtUpElsewhere.add(name)
+            else caughtUpElsewhere.delete(name)
+            settle(
+              copies.map((copy) =>
+                isCopyOf(name)(copy) ? { ...copy, progress: { ...copy.progress, position } } : copy,
+              ),
+            )
+          },
+          onChange: (changes) => {
+            changes.forEach(changeListeners.tell)
+          },
+        }).catch((error: unknown) => startAgain(String(error))),
+      )
+    try {
+      const fed = copies.filter(({ how }) => how === 'fed')
+      if (fed.length === 0) {
+        await Promise.all(tasks)
+        return
+      }
+      retaking ??= retake()
+      const batches = gathered(store, {
+        name: 'projections',
+        prefixes: SHOP_STREAM_PREFIXES,
+        after: lowestPosition(fed) ?? 'start',
+        signal: life,
+        onStatus: (status) => {
+          if (!status.connected) caughtUp = false
+        },
+      })
+      for await (const batch of batches) {
+        await inTurn('progress', () => apply(batch))
+        backoffMs = FIRST_BACKOFF_MS
+      }
+    } finally {
+      startAgain('')
+      await Promise.all(tasks)
+    }
+  }
+
+  let backoffMs = FIRST_BACKOFF_MS
+  const run = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const life = new AbortController()
+      let reason: string | undefined
+      try {
+        await host(AbortSignal.any([signal, life.signal]), (why) => {
+          if (!life.signal.aborted) reason = why
+          life.abort()
+        })
+        if (reason !== undefined && reason !== '') logger?.warn({ reason }, 'The projections start again')
       } catch (error) {
         logger?.warn({ error, backoffMs }, 'The projections stopped and start again')
+      } finally {
+        life.abort()
       }
       caughtUp = false
       if (signal.aborted) break
@@ -175,39 +357,40 @@ export const startProjections = ({
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)
     }
     waiting.giveUp()
+    await retaking
+    await elected.resign()
   }
 
-  const lag = (): { lagMs?: number } => {
-    if (caughtUp) return { lagMs: 0 }
-    return newestEventMs === undefined ? {} : { lagMs: Math.max(0, clock.nowMs() - newestEventMs) }
-  }
+  const status = (): readonly ProjectionStatus[] =>
+    copies
+      .filter(({ isActive }) => isActive)
+      .map((copy) => {
+        const name = logicalName(copy.progress)
+        const isElsewhere = copy.how === 'elsewhere'
+        const isAtEnd = isElsewhere ? caughtUpElsewhere.has(name) : copy.how === 'fed' && caughtUp
+        return {
+          name,
+          position: copy.progress.position,
+          caughtUp: isAtEnd,
+          ...(isAtEnd ? { lagMs: 0 } : copy.how === 'fed' ? lag() : {}),
+          parked: [...copy.progress.parked.values()],
+          isElsewhere,
+        }
+      })
+      .toSorted((a, b) => names.indexOf(a.name) - names.indexOf(b.name))
+
+  const lag = (): { lagMs?: number } =>
+    newestEventMs === undefined ? {} : { lagMs: Math.max(0, clock.nowMs() - newestEventMs) }
 
   return {
-    status: () =>
-      progress.map(({ name, position, parked }) => ({
-        name,
-        position,
-        caughtUp,
-        ...lag(),
-        parked: [...parked.values()],
-      })),
+    status,
     waitFor: waiting.wait,
-    onChange: (listener) => {
-      listeners.add(listener)
-      return () => {
-        listeners.delete(listener)
-      }
+    onChange: changeListeners.add,
+    onSwitch: switchListeners.add,
+    lookAgain: () => {
+      models.lookAgain()
+      wake.abort()
     },
-    stopped: run().then(() => retaking),
+    stopped: run(),
   }
-}
-
-/** Undefined when any projection is at the very start, or there is none. */
-const lowestPosition = (progress: readonly Progress[]): Position | undefined => {
-  let lowest: Position | undefined
-  for (const { position } of progress) {
-    if (position === undefined) return undefined
-    lowest = lowest === undefined ? position : Math.min(lowest, position)
-  }
-  return lowest
 }
