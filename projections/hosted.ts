@@ -1,11 +1,12 @@
 import { onTestFinished } from 'vitest'
-import { systemClock } from '#platform/clock/clock.ts'
+import { systemClock, type Clock } from '#platform/clock/clock.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore, EventToAppend, Position } from '#platform/eventstore/port.ts'
 import { derivedId } from '#platform/ids/ids.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { Entry } from './given.ts'
 import type { Projection } from './projection.ts'
+import type { Holder } from './rebuild/leases.ts'
 import { startProjections, type Projections } from './runner.ts'
 
 /** The embedded node, handed in by the spec: this folder itself knows no server. */
@@ -66,14 +67,23 @@ export const host = (
   store: EventStore,
   readStore: ReadStore,
   ...projections: readonly Projection[]
+): Hosted => hostAs(undefined, store, readStore, ...projections)
+
+/** The same as one of several processes, where copies may be built anew. */
+export const hostAs = (
+  holder: (Holder & { readonly clock?: Clock }) | undefined,
+  store: EventStore,
+  readStore: ReadStore,
+  ...projections: readonly Projection[]
 ): Hosted => {
   const ending = new AbortController()
   const running = startProjections({
     store,
     readStore,
     projections,
-    clock: systemClock,
+    clock: holder?.clock ?? systemClock,
     signal: ending.signal,
+    ...(holder === undefined ? {} : { holder }),
   })
   const stop = async (): Promise<void> => {
     ending.abort()

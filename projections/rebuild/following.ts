@@ -18,6 +18,7 @@ export interface FollowingOptions {
 }
 
 const POLL_EVERY_MS = 20
+const LOOK_EVERY_MS = 500
 /** The other host may be away; then its successor will see to it, and who listens here reads what there is. */
 const PATIENCE_MS = 5_000
 
@@ -28,37 +29,52 @@ const PATIENCE_MS = 5_000
 export const follow = async (options: FollowingOptions): Promise<void> => {
   const { store, readStore, projections, clock, signal, onReached, onChange } = options
 
-  const reached = async (position: Position): Promise<void> => {
-    const deadlineMs = clock.nowMs() + PATIENCE_MS
-    for (const projection of projections) {
-      const name = checkpointName(projection)
-      for (;;) {
-        const stored = await readStore.checkpoint(name)
-        const isThere = stored !== undefined && stored >= position
-        onReached(name, stored, isThere)
-        if (isThere || signal.aborted || clock.nowMs() >= deadlineMs) break
-        await clock.sleep(POLL_EVERY_MS, signal)
-      }
+  let newestEvent: Position = -1
+  const names = projections.map(checkpointName)
+
+  /** Whether all that was in the log when we looked is stored. */
+  const look = async (): Promise<boolean> => {
+    let isThere = true
+    for (const name of names) {
+      const stored = await readStore.checkpoint(name)
+      const isCaughtUp = stored !== undefined && stored >= newestEvent
+      onReached(name, stored, isCaughtUp)
+      isThere &&= isCaughtUp
+    }
+    return isThere
+  }
+
+  /** Nothing in the log says when the other host is done with what took it too long. */
+  const keepLooking = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, signal)
+      if (!signal.aborted) await look()
     }
   }
 
-  for (const name of projections.map(checkpointName)) {
-    const stored = await readStore.checkpoint(name)
-    onReached(name, stored, stored !== undefined)
-  }
+  await look()
+  const stored = await Promise.all(names.map((name) => readStore.checkpoint(name)))
+  const known = stored.filter((position) => position !== undefined)
+  const looking = keepLooking()
+  // Whoever awaits it in the end is told.
+  looking.catch(() => {})
   const batches = gathered(store, {
     name: 'projections-elsewhere',
     prefixes: SHOP_STREAM_PREFIXES,
-    after: 'end',
+    after: known.length === 0 ? 'start' : Math.min(...known),
     signal,
   })
   for await (const { events } of batches) {
     const newest = events.at(-1)
     if (newest === undefined) continue
-    await reached(newest.position)
-    if (signal.aborted) return
+    newestEvent = newest.position
+    const deadlineMs = clock.nowMs() + PATIENCE_MS
+    while (!(await look()) && !signal.aborted && clock.nowMs() < deadlineMs)
+      await clock.sleep(POLL_EVERY_MS, signal)
+    if (signal.aborted) break
     onChange(projections.flatMap((projection) => changesOf(projection, events)))
   }
+  await looking
 }
 
 /** The documents that these events belong to; one that did not change is harmless to name. */
