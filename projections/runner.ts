@@ -6,15 +6,16 @@ import { logicalName, prepareBatch, progressOf, type Change, type Progress } fro
 import { SHOP_STREAM_PREFIXES } from './events.ts'
 import { gathered } from './gathered.ts'
 import { listeners } from './listeners.ts'
-import { PARKED_KEYS, parkedKeysOf, type ParkedKey } from './parked-keys.ts'
-import { checkpointName, generationOf, type Projection } from './projection.ts'
-import { generationIn, isCopyOf, lowestPosition, withLateOnes, type Copy } from './rebuild/copies.ts'
+import type { ParkedKey } from './parked-keys.ts'
+import { checkpointName, type Projection } from './projection.ts'
+import { generationIn, isCopyOf, lowestPosition, type Copy } from './rebuild/copies.ts'
 import { election } from './rebuild/election.ts'
 import { follow } from './rebuild/following.ts'
-import { fedGenerations, FIRST, GENERATIONS, generationsOf } from './rebuild/generations.ts'
 import { hostedBuilds } from './rebuild/hosted-builds.ts'
 import { activeGenerations } from './rebuild/active-generations.ts'
-import { LEASES, leases as leasesOf, type Holder } from './rebuild/leases.ts'
+import { leases as leasesOf, type Holder } from './rebuild/leases.ts'
+import { loadCopies, loadOnlyCopies } from './rebuild/loading.ts'
+import { rate } from './rebuild/pace.ts'
 import { seenSoFar } from './rebuild/seen.ts'
 import { LOOK_EVERY_MS, tend } from './rebuild/tending.ts'
 import { retakeParked } from './retaking.ts'
@@ -91,7 +92,8 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
   let caughtUp = false
   const caughtUpElsewhere = new Set<string>()
   let newestEventMs: number | undefined
-  let seen = seenSoFar()
+  const seen = seenSoFar()
+  const fedRate = rate(clock)
   /** Whatever changes the progress does so alone. */
   const inTurn = keyedQueue()
   let retaking: Promise<void> | undefined
@@ -108,7 +110,10 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     names,
     leases,
     clock,
-    report: (name) => ({ ...status().find((each) => each.name === name), parked: undefined }),
+    report: (name) => {
+      const { caughtUp: isAtEnd, lagMs } = status().find((each) => each.name === name) ?? { caughtUp: false }
+      return { caughtUp: isAtEnd, lagMs, eventsPerSecond: fedRate.perSecond() }
+    },
   })
   /** Writes only what is still ours to write. */
   const readStore: ReadStore = {
@@ -151,37 +156,18 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     for (const parked of prepared.parked) logger?.error(parked, 'A projection parked a key')
     newestEventMs = batch.events.at(-1)?.createdAtMs ?? newestEventMs
     seen.note(batch)
+    fedRate.note(batch.events.length)
     caughtUp = batch.caughtUp
     settleProgress(prepared.progress)
     notify(prepared.changes)
   }
 
-  const loaded = async (projection: Projection, how: Copy['how'], isActive: boolean): Promise<Copy> => {
-    await readStore.prepare([projection.collection])
-    const name = checkpointName(projection)
-    const position = await readStore.checkpoint(name)
-    return { progress: progressOf(projection, position, await parkedKeysOf(readStore, name)), how, isActive }
-  }
-
   const resume = async (): Promise<void> => {
-    await readStore.prepare([PARKED_KEYS, ...(holder === undefined ? [] : [GENERATIONS, LEASES])])
-    const ours = new Set(await elected.stand())
-    const found: Copy[] = []
-    for (const projection of projections) {
-      const name = checkpointName(projection)
-      const generations = holder === undefined ? FIRST : await generationsOf(readStore, name)
-      const isOurs = ours.has(name)
-      for (const generation of isOurs ? fedGenerations(generations) : [generations.active])
-        found.push(
-          await loaded(
-            generationOf(projection, generation),
-            isOurs ? 'fed' : 'elsewhere',
-            generation === generations.active,
-          ),
-        )
-    }
-    seen = seenSoFar()
-    settle(holder === undefined ? found : withLateOnes(found))
+    settle(
+      holder === undefined
+        ? await loadOnlyCopies(readStore, projections)
+        : await loadCopies(readStore, projections, elected.stand),
+    )
     seen.startsAfter(lowestPosition(copies.filter(({ how }) => how === 'fed')))
   }
 
@@ -233,6 +219,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
       clock,
       leases,
       signal: life,
+      head: () => seen.position(),
       ...(logger === undefined ? {} : { logger }),
       join: (progress, batch, markLive) =>
         inTurn('progress', async () => {

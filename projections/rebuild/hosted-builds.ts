@@ -1,9 +1,10 @@
 import type { Clock } from '#platform/clock/clock.ts'
-import type { Batch, EventStore } from '#platform/eventstore/port.ts'
+import type { Batch, EventStore, Position } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { Progress } from '../batch.ts'
 import { checkpointName, generationOf, type Projection } from '../projection.ts'
-import { build, type BuildProgress } from './build.ts'
+import { build } from './build.ts'
+import { pace, type Pace } from './pace.ts'
 import { changeGenerations } from './generations.ts'
 import { RENEW_EVERY_MS, type Lease, type Leases } from './leases.ts'
 
@@ -14,6 +15,8 @@ export interface HostedBuildsOptions {
   readonly leases: Leases | undefined
   readonly signal: AbortSignal
   readonly logger?: { readonly warn: (facts: object, message: string) => void }
+  /** How far the copies are that are read. */
+  readonly head: () => Position
   /** Lets a copy that has caught up be fed with the others, if `markLive` says that it is still wanted. */
   readonly join: (progress: Progress, batch: Batch, markLive: () => Promise<boolean>) => Promise<boolean>
 }
@@ -41,7 +44,7 @@ const LONGEST_BACKOFF_MS = 5_000
 export const buildLeaseName = (copy: string): string => `${copy}/build`
 
 export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
-  const { store, readStore, clock, leases, signal, logger, join } = options
+  const { store, readStore, clock, leases, signal, logger, head, join } = options
   const underWay = new Map<string, { readonly generation: number; readonly stop: () => void }>()
   const tasks = new Set<Promise<void>>()
 
@@ -51,7 +54,8 @@ export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
     lease: Lease | undefined,
     markLive: () => Promise<boolean>,
   ): Promise<boolean> => {
-    let latest: BuildProgress | undefined
+    let latest: Pace | undefined
+    const measured = pace(clock, head)
     let renewedAtMs = clock.nowMs()
     return build({
       store,
@@ -65,7 +69,7 @@ export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
       portion: PORTION,
       pauseAfterMs,
       onProgress: (progress) => {
-        latest = progress
+        latest = measured(progress)
       },
       isDone: async (progress, batch) => {
         if (lease !== undefined && clock.nowMs() - renewedAtMs >= RENEW_EVERY_MS) {
