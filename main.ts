@@ -28,7 +28,6 @@ program
 
 for (const [role, description] of [
   ['api', 'the HTTP API and its sockets'],
-  ['projections', 'the read models'],
   ['processmanagers', 'checkout, payment confirmation, remediation and refunding'],
 ] as const)
   program
@@ -37,6 +36,57 @@ for (const [role, description] of [
     .action(async () => {
       const { runRole } = await import('./roles/run-role.ts')
       await runRole(role, process.env)
+    })
+
+const projections = program
+  .command('projections')
+  .description('the read models; with a command, what looks after them')
+  .action(async () => {
+    const { runRole } = await import('./roles/run-role.ts')
+    await runRole('projections', process.env)
+  })
+
+projections
+  .command('list')
+  .description('how far each is, how fast, how large, and its copies')
+  .option('--json', 'for machines')
+  .action(async (options: { json?: true }) => {
+    const { printList } = await import('./roles/projections-command/printing.ts')
+    process.exitCode = await printList(options.json === true, process.env)
+  })
+
+projections
+  .command('rebuild')
+  .description('folds the log into a new copy beside the live one; goes on where it was stopped')
+  .argument('<name>', 'as `list` shows it, without version')
+  .option('--switch', 'and makes it the one that is read')
+  .action(async (name: string, options: { switch?: true }) => {
+    const { printRebuild } = await import('./roles/projections-command/printing.ts')
+    process.exitCode = await printRebuild(name, options.switch === true, process.env)
+  })
+
+projections
+  .command('verify')
+  .description('folds the log anew and names the first document that differs')
+  .argument('<name>')
+  .action(async (name: string) => {
+    const { printVerify } = await import('./roles/projections-command/printing.ts')
+    process.exitCode = await printVerify(name, process.env)
+  })
+
+for (const [command, operation, description] of [
+  ['switch', 'switchOver', 'makes the new copy the one that is read; the old one is kept for a day'],
+  ['rollback', 'rollBack', 'goes back to the copy that was read before'],
+  ['cancel', 'cancel', 'gives up the copy that is being built'],
+  ['drop', 'drop', 'deletes the kept copy, or the one that is being built'],
+] as const)
+  projections
+    .command(command)
+    .description(description)
+    .argument('<name>')
+    .action(async (name: string) => {
+      const { printOperation } = await import('./roles/projections-command/printing.ts')
+      process.exitCode = await printOperation(operation, name, process.env)
     })
 
 program

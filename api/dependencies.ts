@@ -13,6 +13,8 @@ import type { ReadStore } from '#platform/readstore/port.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
 import type { Metrics } from '#platform/telemetry/metrics.ts'
 import type { Confirmations } from '#processmanagers/payment-confirmation/confirmations.ts'
+import type { ProjectionView } from '#projections/rebuild/listing.ts'
+import type { RebuildOperations } from '#projections/rebuild/operations.ts'
 import type { ProductSearch } from '#projections/product-search/port.ts'
 
 /** One thing the shop needs in order to work, and whether it does. */
@@ -46,6 +48,8 @@ export interface ApiDependencies {
   readonly eventStore: EventStore
   readonly commands: CommandRunner
   readonly readStore: ReadStore
+  /** What staff may do with the copies of the read models; `readStore` leads to those that are active. */
+  readonly projectionCopies: RebuildOperations & { readonly list: () => Promise<readonly ProjectionView[]> }
   readonly productSearch: ProductSearch
   readonly confirmations: Confirmations
   readonly keyring: Keyring

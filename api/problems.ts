@@ -141,6 +141,14 @@ export const PROBLEMS = {
     'This payment code has run out',
     'Nothing was charged. Ask for a fresh code.',
   ],
+  'projection-not-found': [404, 'There is no such read model', 'GET /api/ops/projections names them.'],
+  'no-copy-being-built': [409, 'No copy is being built', 'Ask for a rebuild first.'],
+  'copy-not-caught-up': [
+    409,
+    'The new copy is not ready to be read',
+    'It does not follow the log yet. GET /api/ops/projections says how long it still takes.',
+  ],
+  'no-earlier-copy': [409, 'There is no earlier copy', 'None was kept, or its day is over.'],
   'too-many-connections': [503, 'Too many live connections', 'Ask by GET instead and try again later.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string, meaning: string]>>
 

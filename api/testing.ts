@@ -30,6 +30,9 @@ import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { PROCESS_COLLECTIONS, startProcess } from '#processmanagers/runner.ts'
 import { startProductSearch } from '#projections/product-search/feed.ts'
 import { productQueries } from '#projections/products/queries.ts'
+import { activeGenerations } from '#projections/rebuild/active-generations.ts'
+import { listProjections } from '#projections/rebuild/listing.ts'
+import { rebuildOperations } from '#projections/rebuild/operations.ts'
 import { startProjections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
@@ -80,15 +83,18 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       metrics.confirmations.inc({ source, verdict })
     },
   })
+  const holder = { id: 'api-bench', isGone: () => false }
+  const models = activeGenerations({ readStore, projections: shopProjections, clock: systemClock })
   const projections = startProjections({
     store: eventStore,
     readStore,
     projections: shopProjections,
     clock: systemClock,
     signal,
+    holder,
   })
   const search = startProductSearch({
-    products: productQueries(readStore),
+    products: productQueries(models.readStore),
     clock: systemClock,
     signal,
     onChange: projections.onChange,
@@ -123,7 +129,20 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     logger,
     eventStore,
     commands,
-    readStore,
+    readStore: models.readStore,
+    projectionCopies: {
+      ...rebuildOperations({
+        readStore,
+        projections: shopProjections,
+        clock: systemClock,
+        holder,
+        onChange: () => {
+          models.lookAgain()
+          projections.lookAgain()
+        },
+      }),
+      list: () => listProjections(readStore, shopProjections, holder),
+    },
     productSearch: search,
     confirmations,
     keyring,
@@ -132,7 +151,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     developmentIssuer: issuer,
     channelSecret: randomBytes(32),
     waitFor: positionWait({
-      readStore,
+      readStore: models.readStore,
       projections: shopProjections,
       clock: systemClock,
       ...(options.colocated === false ? {} : { running: projections }),

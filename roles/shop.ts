@@ -21,6 +21,7 @@ import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { watchEventStore } from '#platform/telemetry/event-store-watch.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
+import { measureProjections } from '#platform/telemetry/projections.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import {
@@ -33,13 +34,18 @@ import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
 import { startProductSearch } from '#projections/product-search/feed.ts'
+import { PRODUCTS } from '#projections/products/collection.ts'
 import { productQueries } from '#projections/products/queries.ts'
+import { activeGenerations } from '#projections/rebuild/active-generations.ts'
+import { listProjections } from '#projections/rebuild/listing.ts'
+import { rebuildOperations } from '#projections/rebuild/operations.ts'
 import { startProjections, type Projections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { processHolder } from './process-holder.ts'
 import { reachReadStore } from './reach-read-store.ts'
 import { mountStorefront } from './storefront.ts'
 
@@ -96,6 +102,9 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     observer: watch.observer,
   })
   const readStore = await reachReadStore({ config, clock, logger, collections: PROCESS_COLLECTIONS })
+  const holder = processHolder()
+  /** What queries read; the process managers' own documents are where they always were. */
+  const models = activeGenerations({ readStore, projections: shopProjections, clock })
   const commands = commandRunner({ store, clock, random: Math.random })
 
   const standing = standingWith(clock)
@@ -138,7 +147,15 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
 
   let projections: Projections | undefined
   if (roles.has('projections'))
-    projections = startProjections({ store, readStore, projections: shopProjections, clock, signal, logger })
+    projections = startProjections({
+      store,
+      readStore,
+      projections: shopProjections,
+      clock,
+      signal,
+      logger,
+      holder,
+    })
 
   let processes: readonly RunningProcess[] = []
   if (roles.has('processmanagers')) {
@@ -167,8 +184,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     })),
   ])
 
+  measureProjections(metrics.registry, () => projections?.status() ?? [])
+
   const waitFor = positionWait({
-    readStore,
+    readStore: models.readStore,
     projections: shopProjections,
     clock,
     ...(projections === undefined ? {} : { running: projections }),
@@ -216,11 +235,14 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const readiness = async (): Promise<ReadinessPart[]> => [
     ...(await enginesAnswer()),
     paypayPart(),
-    ...(projections?.status() ?? []).map(({ name, caughtUp, parked }) => ({
-      name: `projection ${name}`,
-      ok: caughtUp,
-      ...(parked.length === 0 ? {} : { detail: `${parked.length} parked` }),
-    })),
+    ...(projections?.status() ?? []).map(({ name, caughtUp, lagMs, parked, isElsewhere }) => {
+      const detail = [
+        ...(caughtUp || lagMs === undefined ? [] : [`${Math.ceil(lagMs / 1_000)} s behind`]),
+        ...(parked.length === 0 ? [] : [`${parked.length} parked`]),
+        ...(isElsewhere ? ['fed by another process'] : []),
+      ].join(', ')
+      return { name: `projection ${name}`, ok: caughtUp, ...(detail === '' ? {} : { detail }) }
+    }),
     ...processes.map(({ status }) => {
       const { name, connected, caughtUp, trouble, parkedKeys } = status()
       const detail = trouble ?? (parkedKeys > 0 ? `${parkedKeys} parked` : undefined)
@@ -251,7 +273,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
     const issuer = await developmentIssuer({ dataDir, clock })
     const search = startProductSearch({
-      products: productQueries(readStore),
+      products: productQueries(models.readStore),
       clock,
       signal,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
@@ -260,6 +282,14 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       },
     })
     if (projections === undefined) void refreshing(search.refresh)
+    // The other copy may hold other documents, and only this process has an index of them.
+    projections?.onSwitch((name) => {
+      if (name !== PRODUCTS.name) return
+      models.lookAgain()
+      search.refresh().catch((error: unknown) => {
+        logger.warn({ error: String(error) }, 'The search index could not be refreshed')
+      })
+    })
     closing.push(
       () => sessions.close(),
       () => keyring.close(),
@@ -271,7 +301,20 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       logger,
       eventStore: store,
       commands,
-      readStore,
+      readStore: models.readStore,
+      projectionCopies: {
+        ...rebuildOperations({
+          readStore,
+          projections: shopProjections,
+          clock,
+          holder,
+          onChange: () => {
+            models.lookAgain()
+            projections?.lookAgain()
+          },
+        }),
+        list: () => listProjections(readStore, shopProjections, holder),
+      },
       productSearch: search,
       confirmations,
       keyring,

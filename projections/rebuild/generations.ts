@@ -6,7 +6,7 @@ import { FIRST_GENERATION } from '../projection.ts'
  * Which copies of a projection's documents there are, and which one is read: one small document per projection and
  * version. Reads follow `active`, so that a switch is one write.
  */
-const Generations = z.object({
+export const Generations = z.object({
   active: z.int().min(FIRST_GENERATION),
   /** The highest number ever given; numbers are never used twice. */
   newest: z.int().min(FIRST_GENERATION),

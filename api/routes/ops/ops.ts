@@ -1,6 +1,7 @@
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { paymentsLatencyRoute } from './payments-latency.ts'
+import { projectionRoutes } from './projections.ts'
 import { refundRoute } from './refunds.ts'
 import { requireStaff } from './staff-only.ts'
 
@@ -9,4 +10,5 @@ export const opsRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   requireStaff(app)
   refundRoute(app, deps)
   paymentsLatencyRoute(app, deps)
+  projectionRoutes(app, deps)
 }

@@ -2000,6 +2000,445 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/projections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read models and their copies
+         * @description How far each is, how fast, how large, and how long a copy that is being built still takes.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                name: string;
+                                version: number;
+                                host?: {
+                                    lagMs?: number;
+                                    caughtUp: boolean;
+                                    eventsPerSecond: number;
+                                };
+                                readonly copies: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    role: "active" | "building" | "kept" | "dropped";
+                                    position?: number;
+                                    documents: number;
+                                    bytes: number;
+                                    parked: number;
+                                    keptUntilMs?: number;
+                                    /** @enum {string} */
+                                    phase?: "folding" | "caught-up" | "live";
+                                    /** @enum {string} */
+                                    by?: "host" | "command";
+                                    pace?: {
+                                        position?: number;
+                                        events: number;
+                                        eventsPerSecond: number;
+                                        part: number;
+                                        leftMs?: number;
+                                    };
+                                }[];
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/projections/{name}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build a read model anew
+         * @description A new copy is folded from the start of the log beside the one that is read; buyers notice nothing. Asked again while one is being built, it answers with that one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changed: boolean;
+                            copies: {
+                                active: number;
+                                newest: number;
+                                building?: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    by: "host" | "command";
+                                    /** @enum {string} */
+                                    phase: "folding" | "caught-up" | "live";
+                                    startedAtMs: number;
+                                };
+                                kept?: {
+                                    generation: number;
+                                    untilMs: number;
+                                };
+                                readonly dropped: {
+                                    generation: number;
+                                    atMs: number;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/projections/{name}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the new copy
+         * @description The old one is kept, and follows the log, for a day. After a rollback it goes forward again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changed: boolean;
+                            copies: {
+                                active: number;
+                                newest: number;
+                                building?: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    by: "host" | "command";
+                                    /** @enum {string} */
+                                    phase: "folding" | "caught-up" | "live";
+                                    startedAtMs: number;
+                                };
+                                kept?: {
+                                    generation: number;
+                                    untilMs: number;
+                                };
+                                readonly dropped: {
+                                    generation: number;
+                                    atMs: number;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/projections/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the copy that was read before
+         * @description Nothing is lost: it followed the log all the time.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changed: boolean;
+                            copies: {
+                                active: number;
+                                newest: number;
+                                building?: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    by: "host" | "command";
+                                    /** @enum {string} */
+                                    phase: "folding" | "caught-up" | "live";
+                                    startedAtMs: number;
+                                };
+                                kept?: {
+                                    generation: number;
+                                    untilMs: number;
+                                };
+                                readonly dropped: {
+                                    generation: number;
+                                    atMs: number;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/projections/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up the copy that is being built
+         * @description It is deleted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changed: boolean;
+                            copies: {
+                                active: number;
+                                newest: number;
+                                building?: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    by: "host" | "command";
+                                    /** @enum {string} */
+                                    phase: "folding" | "caught-up" | "live";
+                                    startedAtMs: number;
+                                };
+                                kept?: {
+                                    generation: number;
+                                    untilMs: number;
+                                };
+                                readonly dropped: {
+                                    generation: number;
+                                    atMs: number;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/projections/{name}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the kept copy
+         * @description Or, where none is kept, the one that is being built.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            changed: boolean;
+                            copies: {
+                                active: number;
+                                newest: number;
+                                building?: {
+                                    generation: number;
+                                    /** @enum {string} */
+                                    by: "host" | "command";
+                                    /** @enum {string} */
+                                    phase: "folding" | "caught-up" | "live";
+                                    startedAtMs: number;
+                                };
+                                kept?: {
+                                    generation: number;
+                                    untilMs: number;
+                                };
+                                readonly dropped: {
+                                    generation: number;
+                                    atMs: number;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { Role } from '#platform/identity/port.ts'
+import { Generations } from '#projections/rebuild/generations.ts'
+import { ProjectionView } from '#projections/rebuild/listing.ts'
+import type { RebuildAnswer, RebuildRefusal } from '#projections/rebuild/operations.ts'
+import type { ApiDependencies } from '../../dependencies.ts'
+import type { ApiScope } from '../../instance.ts'
+import { customerOf } from '../../plugins/session-cookies.ts'
+import { Problem, type ProblemCode } from '../../problems.ts'
+import { problems } from '../../schemas.ts'
+import { onlyRoles, staffActor } from './staff-only.ts'
+
+const tags = ['operations']
+
+/** A copy too many fills a disk and a switch changes what buyers see, so support only looks. */
+const REBUILDING_STAFF: readonly Role[] = ['operator', 'admin']
+
+const Named = z.object({ name: z.string().max(64) })
+const Answered = z.object({
+  /** False where it was so already. */
+  changed: z.boolean(),
+  copies: Generations,
+})
+
+const CODES: Readonly<Record<RebuildRefusal, ProblemCode>> = {
+  'unknown-projection': 'projection-not-found',
+  'nothing-building': 'no-copy-being-built',
+  'not-caught-up': 'copy-not-caught-up',
+  'nothing-kept': 'no-earlier-copy',
+}
+
+/** The read models: how far they are, and building one anew beside the live one. */
+export const projectionRoutes = (app: ApiScope, { projectionCopies, logger }: ApiDependencies): void => {
+  app.get(
+    '/api/ops/projections',
+    {
+      schema: {
+        tags,
+        summary: 'Read models and their copies',
+        description:
+          'How far each is, how fast, how large, and how long a copy that is being built still takes.',
+        response: { 200: z.object({ items: z.array(ProjectionView).readonly() }), ...problems },
+      },
+    },
+    async (_request, reply) =>
+      reply.header('cache-control', 'no-store').send({ items: await projectionCopies.list() }),
+  )
+
+  const operation = (
+    path: string,
+    summary: string,
+    description: string,
+    work: (name: string) => Promise<RebuildAnswer>,
+  ): void => {
+    app.post(
+      `/api/ops/projections/:name/${path}`,
+      {
+        onRequest: onlyRoles(REBUILDING_STAFF),
+        schema: { tags, summary, description, params: Named, response: { 200: Answered, ...problems } },
+      },
+      async (request, reply) => {
+        const { name } = request.params
+        const answer = await work(name)
+        if (answer.kind === 'refused') throw new Problem(CODES[answer.refusal])
+        const changed = answer.kind === 'done'
+        if (changed)
+          logger.warn({ projection: name, actor: staffActor(customerOf(request)) }, `Asked to ${path}`)
+        return reply.header('cache-control', 'no-store').send({ changed, copies: answer.generations })
+      },
+    )
+  }
+
+  operation(
+    'rebuild',
+    'Build a read model anew',
+    'A new copy is folded from the start of the log beside the one that is read; buyers notice nothing. Asked again while one is being built, it answers with that one.',
+    (name) => projectionCopies.rebuild(name, 'host'),
+  )
+  operation(
+    'switch',
+    'Read the new copy',
+    'The old one is kept, and follows the log, for a day. After a rollback it goes forward again.',
+    projectionCopies.switchOver,
+  )
+  operation(
+    'rollback',
+    'Read the copy that was read before',
+    'Nothing is lost: it followed the log all the time.',
+    projectionCopies.rollBack,
+  )
+  operation('cancel', 'Give up the copy that is being built', 'It is deleted.', projectionCopies.cancel)
+  operation(
+    'drop',
+    'Delete the kept copy',
+    'Or, where none is kept, the one that is being built.',
+    projectionCopies.drop,
+  )
+}
