@@ -14,9 +14,9 @@ export interface StoreProcess {
   readonly stopAndRemove: () => Promise<void>
 }
 
-/** The embedded event store in a process of its own, on a file, as `npm start` runs it. */
-export const startStore = async (): Promise<StoreProcess> => {
-  const directory = await mkdtemp(join(tmpdir(), 'kessai-bench-'))
+/** The embedded event store in a process of its own, on a file, as `npm start` runs it; on a log that is there if told. */
+export const startStore = async (on?: string): Promise<StoreProcess> => {
+  const directory = on ?? (await mkdtemp(join(tmpdir(), 'kessai-bench-')))
   const child = superviseChild({
     flags: EVENT_STORE_FLAGS,
     name: 'embedded-eventstore',

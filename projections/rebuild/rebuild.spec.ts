@@ -33,8 +33,11 @@ const bench = async () => {
     },
   })
   const copies = (projection: Projection) => copiesOf(readStore, projection)
-  const isLive = (projection: Projection): Promise<void> =>
-    expect.poll(async () => (await copies(projection)).building?.phase, { timeout: PATIENCE_MS }).toBe('live')
+  const isLive = async (projection: Projection): Promise<void> => {
+    await expect
+      .poll(async () => (await copies(projection)).building?.phase, { timeout: PATIENCE_MS })
+      .toBe('live')
+  }
   return { store, readStore, projections, models, operations, copies, isLive, named, gone }
 }
 

@@ -43,8 +43,7 @@ export const verify = async (options: VerifyOptions): Promise<Verdict> => {
   const { store, readStore, scratch, projection, clock, signal, onProgress } = options
   const collection = projection.collection.name
   const ending = new AbortController()
-  let isAtEnd = false
-  let failure: unknown
+  const reading: { isAtEnd: boolean; failure?: unknown } = { isAtEnd: false }
   const folding = build({
     store,
     readStore: scratch,
@@ -54,16 +53,16 @@ export const verify = async (options: VerifyOptions): Promise<Verdict> => {
     portion: PORTION,
     ...(onProgress === undefined ? {} : { onProgress }),
     isDone: (_, batch) => {
-      isAtEnd ||= batch.caughtUp
+      reading.isAtEnd ||= batch.caughtUp
       return false
     },
   }).catch((error: unknown) => {
-    failure = error
+    reading.failure = error
   })
 
   const pause = async (): Promise<void> => {
     await clock.sleep(LOOK_AGAIN_EVERY_MS, signal)
-    if (failure !== undefined) throw failure
+    if (reading.failure !== undefined) throw reading.failure
     signal.throwIfAborted()
   }
 
@@ -88,7 +87,7 @@ export const verify = async (options: VerifyOptions): Promise<Verdict> => {
   }
 
   try {
-    while (!isAtEnd) await pause()
+    while (!reading.isAtEnd) await pause()
     const unsettled = new Set<string>()
     for await (const [stored, fresh] of pairs(
       documentsIn(readStore, collection),
