@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '#platform/clock/clock.ts'
+import { connectEventStore } from '#platform/eventstore/client.ts'
+import type { EventStore } from '#platform/eventstore/port.ts'
+import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { SHOP_STREAM_PREFIXES } from '#projections/events.ts'
+import { gathered } from '#projections/gathered.ts'
+import { checkpointName, type Projection } from '#projections/projection.ts'
+import { build } from '#projections/rebuild/build.ts'
+import { collectionHash } from '#projections/rebuild/hash.ts'
+import { shopProjections } from '#projections/shop-projections.ts'
+import { assert, summary, type Summary } from '../measure.ts'
+import { startStore } from '../store-process.ts'
+import { storeTrade } from './stored-trade.ts'
+
+export interface RebuildSpeed {
+  readonly projection: string
+  readonly documents: number
+  /** Of the streams it is made from. */
+  readonly events: number
+  readonly eventsPerSecond: Summary
+  /** To reading the same streams and doing nothing with them, in the same round. */
+  readonly ratio: Summary
+  readonly seconds: Summary
+}
+
+export interface SpeedAtScale {
+  readonly eventsInLog: number
+  readonly rawEventsPerSecond: Summary
+  readonly rebuilds: readonly RebuildSpeed[]
+}
+
+const PORTION = 1_024
+
+/** Reads all of these streams and drops what comes. */
+const readAll = async (store: EventStore, prefixes: readonly string[]): Promise<number> => {
+  let events = 0
+  const batches = gathered(
+    store,
+    { name: 'raw', prefixes, after: 'start', signal: AbortSignal.timeout(600_000) },
+    PORTION,
+  )
+  for await (const batch of batches) {
+    events += batch.events.length
+    if (batch.caughtUp) return events
+  }
+  throw new Error('The log was not read to its end in ten minutes')
+}
+
+const timed = async <T>(
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly seconds: number }> => {
+  const begin = performance.now()
+  const result = await work()
+  return { result, seconds: (performance.now() - begin) / 1_000 }
+}
+
+interface Built {
+  readonly events: number
+  readonly documents: number
+  readonly hash: string
+  readonly seconds: number
+}
+
+const rebuilt = async (store: EventStore, projection: Projection): Promise<Built> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kessai-bench-'))
+  const readStore = openSqliteReadStore(join(folder, 'read-models.db'))
+  try {
+    let events = 0
+    const { seconds } = await timed(() =>
+      build({
+        store,
+        readStore,
+        projection,
+        clock: systemClock,
+        signal: AbortSignal.timeout(600_000),
+        portion: PORTION,
+        onProgress: (made) => {
+          events = made.events
+        },
+        isDone: (_, { caughtUp }) => caughtUp,
+      }),
+    )
+    return { events, seconds, ...(await collectionHash(readStore, projection.collection.name)) }
+  } finally {
+    await readStore.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** R3: each projection in turn with reading alone, round after round, on a log of this many events. */
+export const rebuildSpeed = async (events: number, rounds: number): Promise<SpeedAtScale> => {
+  const directory = await mkdtemp(join(tmpdir(), 'kessai-bench-'))
+  const eventsInLog = await storeTrade(directory, events)
+  const node = await startStore(directory)
+  const store = connectEventStore({ connectionString: node.url, clock: systemClock })
+  try {
+    assert((await readAll(store, SHOP_STREAM_PREFIXES)) === eventsInLog, 'the log was not read whole')
+    const raw: number[] = []
+    const made = new Map(
+      shopProjections.map((each) => [checkpointName(each), [] as (Built & { ratio: number })[]]),
+    )
+    for (let round = 0; round < rounds; round += 1) {
+      const all = await timed(() => readAll(store, SHOP_STREAM_PREFIXES))
+      raw.push(all.result / all.seconds)
+      for (const projection of shopProjections) {
+        const built = await rebuilt(store, projection)
+        made.get(checkpointName(projection))?.push({
+          ...built,
+          ratio: built.events / built.seconds / (all.result / all.seconds),
+        })
+      }
+    }
+    return {
+      eventsInLog,
+      rawEventsPerSecond: summary(raw),
+      rebuilds: [...made].map(([projection, all]) => {
+        const hashes = new Set(all.map(({ hash }) => hash))
+        assert(hashes.size === 1, `${projection} came out differently: ${[...hashes].join(', ')}`)
+        return {
+          projection,
+          documents: all[0]?.documents ?? 0,
+          events: all[0]?.events ?? 0,
+          eventsPerSecond: summary(all.map(({ events, seconds }) => events / seconds)),
+          ratio: summary(all.map(({ ratio }) => ratio)),
+          seconds: summary(all.map(({ seconds }) => seconds)),
+        }
+      }),
+    }
+  } finally {
+    await store.close()
+    await node.stopAndRemove()
+  }
+}
+
+/** R4: how the time grows with the log; 1 is in proportion. */
+export const costExponent = (
+  scales: readonly { readonly events: number; readonly seconds: number }[],
+): number => {
+  const [first, last] = [scales[0], scales.at(-1)]
+  if (first === undefined || last === undefined || first === last) return Number.NaN
+  return Math.log(last.seconds / first.seconds) / Math.log(last.events / first.events)
+}
