@@ -69,9 +69,10 @@ projections
   .command('verify')
   .description('folds the log anew and names the first document that differs')
   .argument('<name>')
-  .action(async (name: string) => {
+  .option('--new', 'looks at the copy that is being built instead of the one that is read')
+  .action(async (name: string, options: { new?: true }) => {
     const { printVerify } = await import('./roles/projections-command/printing.ts')
-    process.exitCode = await printVerify(name, process.env)
+    process.exitCode = await printVerify(name, options.new === true, process.env)
   })
 
 for (const [command, operation, description] of [

@@ -6,7 +6,7 @@ import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { checkpointName, generationOf } from '#projections/projection.ts'
 import { generationsOf } from '#projections/rebuild/generations.ts'
 import { listProjections } from '#projections/rebuild/listing.ts'
-import type { RebuildOperations } from '#projections/rebuild/operations.ts'
+import type { RebuildAnswer } from '#projections/rebuild/operations.ts'
 import { pace } from '#projections/rebuild/pace.ts'
 import { DROPPED_FOR_MS, sweep } from '#projections/rebuild/sweeping.ts'
 import { verify } from '#projections/rebuild/verify.ts'
@@ -69,7 +69,7 @@ export const printRebuild = (
     return said(name, await workbench.operations.switchOver(name))
   })
 
-const said = (name: string, answer: Awaited<ReturnType<RebuildOperations['drop']>>): ExitCode => {
+const said = (name: string, answer: RebuildAnswer): ExitCode => {
   console.log(inWords(name, answer))
   return answer.kind === 'refused' ? 1 : 0
 }
@@ -93,11 +93,17 @@ export const printOperation = (
   })
 
 /** `projections verify NAME`. */
-export const printVerify = (name: string, environment: NodeJS.ProcessEnv): Promise<ExitCode> =>
+export const printVerify = (
+  name: string,
+  isNew: boolean,
+  environment: NodeJS.ProcessEnv,
+): Promise<ExitCode> =>
   working(environment, async ({ projections, readStore, log }) => {
     const projection = projectionNamed(projections, name)
-    const { active } = await generationsOf(readStore, checkpointName(projection))
-    const copy = generationOf(projection, active)
+    const { active, building } = await generationsOf(readStore, checkpointName(projection))
+    const generation = isNew ? building?.generation : active
+    if (generation === undefined) return said(name, { kind: 'refused', refusal: 'nothing-building' })
+    const copy = generationOf(projection, generation)
     const folder = await mkdtemp(join(tmpdir(), 'kessai-verify-'))
     const scratch = openSqliteReadStore(join(folder, 'fresh.db'))
     const signal = interrupted()
