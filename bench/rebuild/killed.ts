@@ -5,7 +5,7 @@ import { systemClock } from '#platform/clock/clock.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { orderSummary } from '#projections/order-summary/projection.ts'
-import { generationOf } from '#projections/projection.ts'
+import { checkpointName, generationOf } from '#projections/projection.ts'
 import { build } from '#projections/rebuild/build.ts'
 import { collectionHash } from '#projections/rebuild/hash.ts'
 import { assert } from '../measure.ts'
@@ -15,6 +15,8 @@ import { storeTrade } from './stored-trade.ts'
 
 export interface Killed {
   readonly kills: number
+  /** Of these, lives that had committed something before they were killed. */
+  readonly killedUnderWay: number
   readonly events: number
   readonly documents: number
   readonly isSame: boolean
@@ -50,6 +52,8 @@ export const killed = async ({ events, kills }: { events: number; kills: number 
     const expected = await collectionHash(undisturbed, orderSummary.collection.name)
     const copy = generationOf(orderSummary, 2)
     let done = 0
+    let killedUnderWay = 0
+    let reached = -1
     for (; done < kills; done += 1) {
       const command = projectionsCommand(directory, node.url, 'rebuild', 'order-summary')
       // Spread so that all of them together do not reach the end before the last one.
@@ -62,6 +66,9 @@ export const killed = async ({ events, kills }: { events: number; kills: number 
       const { code, output } = await command.ended
       assert(!isOver || code === 0, `the rebuild failed: ${output}`)
       if (isOver) break
+      const position = (await readStore.checkpoint(checkpointName(copy))) ?? -1
+      if (position > reached) killedUnderWay += 1
+      reached = position
     }
     const last = await projectionsCommand(directory, node.url, 'rebuild', 'order-summary').ended
     assert(last.code === 0, `the rebuild failed: ${last.output}`)
@@ -72,6 +79,7 @@ export const killed = async ({ events, kills }: { events: number; kills: number 
     )
     return {
       kills: done,
+      killedUnderWay,
       events: eventsInLog,
       documents: made.documents,
       isSame: made.hash === expected.hash,
