@@ -48,8 +48,16 @@ const exponents = (speed[0]?.rebuilds ?? []).map(({ projection }) => ({
         .map(({ events, seconds }) => ({ events, seconds: seconds.median })),
     ),
   ),
+  cpuExponent: costExponent(
+    speed.flatMap(({ rebuilds }) =>
+      rebuilds
+        .filter((each) => each.projection === projection)
+        .map(({ events, cpuSeconds }) => ({ events, seconds: cpuSeconds.median })),
+    ),
+  ),
 }))
-for (const { projection, exponent } of exponents) console.log(`R4 ${projection}: ${exponent.toFixed(3)}`)
+for (const { projection, exponent, cpuExponent } of exponents)
+  console.log(`R4 ${projection}: ${exponent.toFixed(3)}, by processor time ${cpuExponent.toFixed(3)}`)
 
 const beside = wants('beside')
   ? await besideShop({ events: values.quick ? 5_000 : 100_000, ordersPerSecond: 50 })

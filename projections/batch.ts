@@ -4,6 +4,7 @@ import { categoriesOf, decode, isUnknownIn } from './events.ts'
 import { foldKey, type Decoded } from './fold.ts'
 import { parkedKey, parking, type ParkedKey } from './parked-keys.ts'
 import { checkpointName, type Projection } from './projection.ts'
+import type { RevisionGap } from './revision-gaps.ts'
 
 /** A projection and how far its stored copy is; replaced only after a commit went through. */
 export interface Progress {
@@ -51,15 +52,24 @@ export interface Prepared {
   readonly parked: readonly ParkedKey[]
 }
 
-/** Reads the documents a batch touches and folds it into them; writes nothing. */
+/** Reads the documents a batch touches and folds it into them; writes nothing. `gaps` are those of this batch. */
 export const prepareBatch = async (
   readStore: ReadStore,
   current: readonly Progress[],
   batch: Batch,
+  gaps: readonly RevisionGap[] = [],
 ): Promise<Prepared> => {
   const decodeOnce = decoder()
+  const gapAt = new Map(gaps.map((gap) => [gap.eventId, gap]))
   const parts = await Promise.all(
-    current.map((progress) => prepareProjection(readStore, progress, batch, decodeOnce)),
+    current.map((progress) =>
+      prepareProjection(
+        readStore,
+        progress,
+        batch,
+        progress.projection.followsOneStream === true ? refusingAfter(gapAt, decodeOnce) : decodeOnce,
+      ),
+    ),
   )
   return {
     progress: parts.map(({ progress }) => progress),
@@ -141,6 +151,23 @@ const grouped = (
   }
   return { eventsOf, parked: [...nobodys.values()] }
 }
+
+/**
+ * What lacks the event before it can only be folded wrongly. The key is parked under the missing revision and no event,
+ * so that it is not taken up again: only a rebuild brings the document right.
+ */
+const refusingAfter =
+  (gapAt: ReadonlyMap<string, RevisionGap>, decode: (event: RecordedEvent) => Decoded) =>
+  (recorded: RecordedEvent): Decoded => {
+    const gap = gapAt.get(recorded.id)
+    return gap === undefined
+      ? decode(recorded)
+      : {
+          kind: 'undecodable',
+          recorded: { ...recorded, revision: gap.expected, id: '' },
+          error: new Error(`Revision ${gap.expected} is missing before revision ${gap.found}`),
+        }
+  }
 
 const decoder = (): ((event: RecordedEvent) => Decoded) => {
   const known = new Map<RecordedEvent, Decoded>()

@@ -19,6 +19,11 @@ export interface Projection<D extends object = object, E extends Logged = Logged
   /** Its name is `name@version`, as is the checkpoint's; that of a later generation ends in `#generation`. */
   readonly collection: CollectionSpec
   readonly handles: readonly E['type'][]
+  /**
+   * Set where each document is made from one stream alone: a revision that was left out on the way parks its key, because
+   * the document would be silently wrong. Elsewhere it is only told.
+   */
+  readonly followsOneStream?: true
   /** The id of the document an event belongs to; asked before the data is decoded. May throw: the stream is parked. */
   key(event: EventFacts): string
   /** May throw on an impossible state: the key is parked and everything else goes on. */

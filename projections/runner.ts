@@ -18,6 +18,7 @@ import { loadCopies, loadOnlyCopies } from './rebuild/loading.ts'
 import { rate } from './rebuild/pace.ts'
 import { seenSoFar } from './rebuild/seen.ts'
 import { LOOK_EVERY_MS, tend } from './rebuild/tending.ts'
+import { revisionGaps } from './revision-gaps.ts'
 import { retakeParked } from './retaking.ts'
 import { waiters } from './waiters.ts'
 
@@ -94,6 +95,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
   let newestEventMs: number | undefined
   const seen = seenSoFar()
   const fedRate = rate(clock)
+  let gapsIn = revisionGaps()
   /** Whatever changes the progress does so alone. */
   const inTurn = keyedQueue()
   let retaking: Promise<void> | undefined
@@ -150,7 +152,9 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
 
   const apply = async (batch: Batch): Promise<void> => {
     const fed = copies.filter(({ how }) => how === 'fed').map(({ progress }) => progress)
-    const prepared = await prepareBatch(readStore, fed, batch)
+    const gaps = gapsIn(batch.events)
+    for (const gap of gaps) logger?.error(gap, 'The log handed over a stream with a gap')
+    const prepared = await prepareBatch(readStore, fed, batch, gaps)
     const { writes, checkpoints } = prepared
     if (writes.length > 0 || checkpoints.length > 0) await readStore.commit({ writes, checkpoints })
     for (const parked of prepared.parked) logger?.error(parked, 'A projection parked a key')
@@ -168,6 +172,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
         ? await loadOnlyCopies(readStore, projections)
         : await loadCopies(readStore, projections, elected.stand),
     )
+    gapsIn = revisionGaps()
     seen.startsAfter(lowestPosition(copies.filter(({ how }) => how === 'fed')))
   }
 

@@ -24,6 +24,8 @@ export interface RebuildSpeed {
   /** To reading the same streams and doing nothing with them, in the same round. */
   readonly ratio: Summary
   readonly seconds: Summary
+  /** Of the processor, in the process that builds: what a busy machine does not stretch. */
+  readonly cpuSeconds: Summary
 }
 
 export interface SpeedAtScale {
@@ -62,6 +64,7 @@ interface Built {
   readonly documents: number
   readonly hash: string
   readonly seconds: number
+  readonly cpuSeconds: number
 }
 
 const rebuilt = async (store: EventStore, projection: Projection): Promise<Built> => {
@@ -69,6 +72,7 @@ const rebuilt = async (store: EventStore, projection: Projection): Promise<Built
   const readStore = openSqliteReadStore(join(folder, 'read-models.db'))
   try {
     let events = 0
+    const before = process.cpuUsage()
     const { seconds } = await timed(() =>
       build({
         store,
@@ -83,7 +87,13 @@ const rebuilt = async (store: EventStore, projection: Projection): Promise<Built
         isDone: (_, { caughtUp }) => caughtUp,
       }),
     )
-    return { events, seconds, ...(await collectionHash(readStore, projection.collection.name)) }
+    const { user, system } = process.cpuUsage(before)
+    return {
+      events,
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      ...(await collectionHash(readStore, projection.collection.name)),
+    }
   } finally {
     await readStore.close()
     await rm(folder, { recursive: true, force: true })
@@ -126,6 +136,7 @@ export const rebuildSpeed = async (events: number, rounds: number): Promise<Spee
           eventsPerSecond: summary(all.map(({ events, seconds }) => events / seconds)),
           ratio: summary(all.map(({ ratio }) => ratio)),
           seconds: summary(all.map(({ seconds }) => seconds)),
+          cpuSeconds: summary(all.map(({ cpuSeconds }) => cpuSeconds)),
         }
       }),
     }

@@ -5,6 +5,7 @@ import { prepareBatch, progressOf, type Progress } from '../batch.ts'
 import { gathered } from '../gathered.ts'
 import { PARKED_KEYS, parkedKeysOf } from '../parked-keys.ts'
 import { checkpointName, type Projection } from '../projection.ts'
+import { revisionGaps } from '../revision-gaps.ts'
 
 /** How a build gets on; `events` are those it has read since it was started or taken up again. */
 export interface BuildProgress {
@@ -40,6 +41,7 @@ export const build = async (options: BuildOptions): Promise<boolean> => {
   const name = checkpointName(projection)
   await readStore.prepare([PARKED_KEYS, projection.collection])
   let progress = progressOf(projection, await readStore.checkpoint(name), await parkedKeysOf(readStore, name))
+  const gapsIn = revisionGaps()
   let events = 0
   let newestEventMs: number | undefined
   const batches = gathered(
@@ -55,7 +57,7 @@ export const build = async (options: BuildOptions): Promise<boolean> => {
   let beganAtMs = clock.nowMs()
   for await (const batch of batches) {
     if (signal.aborted) break
-    const prepared = await prepareBatch(readStore, [progress], batch)
+    const prepared = await prepareBatch(readStore, [progress], batch, gapsIn(batch.events))
     const { writes, checkpoints } = prepared
     if (writes.length > 0 || checkpoints.length > 0) await readStore.commit({ writes, checkpoints })
     progress = prepared.progress[0] ?? progress
