@@ -325,53 +325,6 @@ describe('a poison event', () => {
   })
 })
 
-describe('a revision that the log leaves out', () => {
-  it('parks the key of a document made from that stream alone, and of no other', async () => {
-    const store = await startLog(startNode)
-    const readStore = emptyReadStore()
-    const alone = { ...eventCount, followsOneStream: true } as const
-    const mixed = defineProjection<{ readonly events: number }, Logged>({
-      ...eventCount,
-      name: 'all-events',
-      collection: { name: 'all-events@1', indexes: [] },
-    })
-    const position = await append(store, [
-      ofStock('tea-a', 1),
-      ofStock('tea-b', 1),
-      ofStock('tea-a', 2),
-      ofStock('tea-a', 3),
-      ofStock('tea-b', 2),
-    ])
-    const leaky: EventStore = {
-      ...store,
-      async *subscribe(options) {
-        for await (const batch of store.subscribe(options))
-          yield {
-            ...batch,
-            events: batch.events.filter(({ stream, revision }) => stream !== 'stock-tea-a' || revision !== 1),
-          }
-      },
-    }
-    const hosted = host(leaky, readStore, alone, mixed)
-    expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
-    expect(hosted.status()).toMatchObject([
-      {
-        parked: [{ key: 'stock-tea-a', revision: 1, error: 'Revision 1 is missing before revision 2' }],
-      },
-      { parked: [] },
-    ])
-    await hosted.stop()
-    const again = host(store, readStore, alone, mixed)
-    const later = await append(store, [ofStock('tea-a', 4)])
-    expect(await again.waitFor(later, PATIENCE_MS)).toBe(true)
-    expect(again.status()[0]?.parked).toMatchObject([{ key: 'stock-tea-a' }])
-    const counted = async (name: string, id: string) => (await readStore.get(name, id))?.body
-    expect(await counted(COUNTS.name, 'stock-tea-a')).toStrictEqual({ events: 1 })
-    expect(await counted(COUNTS.name, 'stock-tea-b')).toStrictEqual({ events: 2 })
-    expect(await counted('all-events@1', 'stock-tea-a')).toStrictEqual({ events: 3 })
-  })
-})
-
 describe('two projections at different checkpoints', () => {
   it('share one subscription: the one behind catches up and the one ahead is left alone', async () => {
     const store = await startLog(startNode)

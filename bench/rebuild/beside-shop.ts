@@ -98,12 +98,12 @@ export const besideShop = async (options: {
   }
 
   const trading = async (run: string, until: Promise<unknown>): Promise<readonly number[]> => {
-    let isOver = false
+    const state = { isOver: false }
     void until.then(() => {
-      isOver = true
+      state.isOver = true
     })
     const taken: number[] = []
-    for (let second = 0; !isOver && second < 600; second += 1)
+    for (let second = 0; !state.isOver && second < 600; second += 1)
       taken.push(...(await atRate(ordersPerSecond, 1, (nth) => place(run, second * ordersPerSecond + nth))))
     return taken.toSorted((a, b) => a - b)
   }

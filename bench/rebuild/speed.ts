@@ -21,7 +21,7 @@ export interface RebuildSpeed {
   /** Of the streams it is made from. */
   readonly events: number
   readonly eventsPerSecond: Summary
-  /** To reading the same streams and doing nothing with them, in the same round. */
+  /** To reading the whole log and doing nothing with it, in the same round. */
   readonly ratio: Summary
   readonly seconds: Summary
   /** Of the processor, in the process that builds: what a busy machine does not stretch. */
