@@ -240,7 +240,11 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
           return true
         }),
     })
-    for (const { how, progress } of copies) if (how === 'late') builds.catchUp(progress.projection)
+    const late = copies.filter(({ how }) => how === 'late')
+    // What is still folded by itself has its own idea of what is parked.
+    void Promise.all(late.map(({ progress }) => builds.catchUp(progress.projection))).then(() => {
+      if (!life.aborted && copies.some(({ how }) => how === 'fed')) retaking ??= retake()
+    })
     while (!life.aborted) {
       wake = new AbortController()
       for (const projection of projections) {
@@ -307,7 +311,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
         await Promise.all(tasks)
         return
       }
-      retaking ??= retake()
+      if (holder === undefined) retaking ??= retake()
       const batches = gathered(store, {
         name: 'projections',
         prefixes: SHOP_STREAM_PREFIXES,

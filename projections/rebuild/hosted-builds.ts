@@ -23,8 +23,8 @@ export interface HostedBuildsOptions {
 
 /** Copies that the host itself brings up to the present, beside what is live. */
 export interface HostedBuilds {
-  /** One that is read already, and is behind the others: a new version of a projection. */
-  readonly catchUp: (projection: Projection) => void
+  /** One that is read already, and is behind the others: a new version of a projection. Resolves when it has joined. */
+  readonly catchUp: (projection: Projection) => Promise<void>
   readonly build: (projection: Projection, generation: number) => void
   readonly buildingOf: (projection: Projection) => number | undefined
   readonly stop: (projection: Projection) => void
@@ -108,19 +108,19 @@ export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
     }
   }
 
-  const start = (work: () => Promise<void>): void => {
+  const start = (work: () => Promise<void>): Promise<void> => {
     const task: Promise<void> = work()
       .catch((error: unknown) => {
         logger?.warn({ error }, 'Building a copy ended')
       })
       .finally(() => tasks.delete(task))
     tasks.add(task)
+    return task
   }
 
   return {
-    catchUp: (projection) => {
-      start(() => untilDone(projection, signal, undefined, () => Promise.resolve(true)))
-    },
+    catchUp: (projection) =>
+      start(() => untilDone(projection, signal, undefined, () => Promise.resolve(true))),
     build: (projection, generation) => {
       const stopping = new AbortController()
       const name = checkpointName(projection)
@@ -137,7 +137,7 @@ export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
         return false
       }
       const copy = generationOf(projection, generation)
-      start(async () => {
+      void start(async () => {
         await untilDone(
           copy,
           AbortSignal.any([signal, stopping.signal]),

@@ -241,6 +241,33 @@ describe('a new version of one projection', () => {
   })
 })
 
+describe('a key that was parked', () => {
+  it('is taken up again at the next start, beside a new version that comes up by itself', async () => {
+    const { store, readStore, projections, named } = await bench()
+    const poison = {
+      ...eventCount,
+      evolve: () => {
+        throw new Error('a bug')
+      },
+    }
+    await projections.stop()
+    const broken = hostAs(named('broken'), store, readStore, orderSummary, poison)
+    await broken.waitFor(await append(store, tradeOf(0, 5)), PATIENCE_MS)
+    expect(broken.status()[1]?.parked.length).toBeGreaterThan(5)
+    await broken.stop()
+    const mended = hostAs(named('mended'), store, readStore, orderSummary, products, eventCount)
+    await expect
+      .poll(() => mended.status().find(({ name }) => name === 'event-count@1')?.parked, {
+        timeout: PATIENCE_MS,
+      })
+      .toStrictEqual([])
+    const position = await append(store, tradeOf(5, 8))
+    expect(await mended.waitFor(position, PATIENCE_MS)).toBe(true)
+    expect(await hashOf(readStore, eventCount)).toBe(await undisturbed(store, position, eventCount))
+    expect(await hashOf(readStore, products)).toBe(await undisturbed(store, position, products))
+  })
+})
+
 describe('several hosts of the same projections', () => {
   const pair = async (readStore: ReadStore = emptyReadStore()) => {
     const store = await startLog(startNode)
