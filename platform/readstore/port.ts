@@ -47,7 +47,7 @@ export interface WriteBatch {
    * way when a fence passed on changes nothing the next holder has written, and moves no checkpoint the next holder has
    * touched. What it may still leave there are documents the next holder has not come to, as far as the stale one had
    * folded them. A new holder therefore commits the checkpoints it found, under its fences, before it goes on; one that
-   * is not there yet cannot be touched.
+   * is not there yet, or was cleared, cannot be touched.
    */
   readonly fences?: readonly Fence[]
 }

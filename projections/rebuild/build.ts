@@ -6,6 +6,7 @@ import { gathered } from '../gathered.ts'
 import { PARKED_KEYS, parkedKeysOf } from '../parked-keys.ts'
 import { checkpointName, type Projection } from '../projection.ts'
 import { revisionGaps } from '../revision-gaps.ts'
+import { takeOver } from './taking-over.ts'
 
 /** How a build gets on; `events` are those it has read since it was started or taken up again. */
 export interface BuildProgress {
@@ -40,7 +41,7 @@ export const build = async (options: BuildOptions): Promise<boolean> => {
   const { store, readStore, projection, clock, signal, portion, onProgress, isDone } = options
   const name = checkpointName(projection)
   await readStore.prepare([PARKED_KEYS, projection.collection])
-  let progress = progressOf(projection, await readStore.checkpoint(name), await parkedKeysOf(readStore, name))
+  let progress = progressOf(projection, await takeOver(readStore, name), await parkedKeysOf(readStore, name))
   const gapsIn = revisionGaps()
   let events = 0
   let newestEventMs: number | undefined

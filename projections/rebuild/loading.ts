@@ -5,6 +5,7 @@ import { checkpointName, generationOf, type Projection } from '../projection.ts'
 import { withLateOnes, type Copy } from './copies.ts'
 import { fedGenerations, FIRST, GENERATIONS, generationsOf } from './generations.ts'
 import { LEASES } from './leases.ts'
+import { takeOver } from './taking-over.ts'
 
 /** The one copy of each projection, where this process is the only one. */
 export const loadOnlyCopies = async (
@@ -53,6 +54,6 @@ const loadCopy = async (
   const projection = generationOf(of, generation)
   const name = checkpointName(projection)
   await readStore.prepare([projection.collection])
-  const position = await readStore.checkpoint(name)
+  const position = await (how === 'fed' ? takeOver(readStore, name) : readStore.checkpoint(name))
   return { progress: progressOf(projection, position, await parkedKeysOf(readStore, name)), how, isActive }
 }
