@@ -11,7 +11,7 @@ const port = (text: string): number => {
 }
 
 /** What says itself what is wrong and what to do; a trace would only hide it. */
-const FOR_PEOPLE = new Set(['ConfigurationError', 'NoBackup'])
+const FOR_PEOPLE = new Set(['ConfigurationError', 'NoBackup', 'ReadStoreUnavailable'])
 
 /** Each role is imported only when it is asked for: a small one starts fast and stays small. */
 const program = new Command('kessai').description(

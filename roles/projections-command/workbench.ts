@@ -5,7 +5,6 @@ import { ConfigurationError, readConfig } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
-import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import type { Projection } from '#projections/projection.ts'
 import { GENERATIONS } from '#projections/rebuild/generations.ts'
 import { leases, LEASES, type Holder, type Leases } from '#projections/rebuild/leases.ts'
@@ -13,6 +12,7 @@ import { rebuildOperations, type RebuildOperations } from '#projections/rebuild/
 import { shopProjections } from '#projections/shop-projections.ts'
 import { processHolder } from '../process-holder.ts'
 import { reachEventStore } from '../reach-event-store.ts'
+import { reachReadStore } from '../reach-read-store.ts'
 
 /** What the commands about projections work on, beside a shop that runs or at rest. */
 export interface Workbench {
@@ -26,14 +26,22 @@ export interface Workbench {
   readonly close: () => Promise<void>
 }
 
-/** @throws ConfigurationError when there are no read models, or no log where one is asked for. */
+/**
+ * @throws ConfigurationError when there are no read models, or no log where one is asked for.
+ * @throws ReadStoreUnavailable when the MongoDB that is configured does not answer.
+ */
 export const openWorkbench = async (environment: NodeJS.ProcessEnv): Promise<Workbench> => {
   const config = readConfig(environment)
-  const file = join(config.KESSAI_DATA, 'read-models.db')
-  if (!existsSync(file))
+  if (config.MONGODB_URL === undefined && !existsSync(join(config.KESSAI_DATA, 'read-models.db')))
     throw new ConfigurationError(`There are no read models yet: ${config.KESSAI_DATA} has no read-models.db`)
-  const readStore = openSqliteReadStore(file)
-  await readStore.prepare([GENERATIONS, LEASES])
+  const readStore = await reachReadStore({
+    config,
+    clock: systemClock,
+    logger: { warn: () => {} },
+    collections: [GENERATIONS, LEASES],
+    // A person who asks wants to be told at once that the server is away.
+    patienceMs: 0,
+  })
   const holder = processHolder()
   const clock = systemClock
   const closing: (() => Promise<void>)[] = [readStore.close]
