@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 
 /** How far one read model is behind the log. */
 export interface ProjectionLag {
-  /** `order-summary@2`. */
+  /** `order-summary@3`. */
   readonly name: string
   readonly caughtUp: boolean
   /** Absent while nothing is known yet. */

@@ -73,7 +73,7 @@ describe('a rebuild', () => {
       kind: 'done',
       generations: { active: 2, kept: { generation: 1 }, dropped: [] },
     })
-    await expect.poll(() => switched).toStrictEqual(['order-summary@2'])
+    await expect.poll(() => switched).toStrictEqual([checkpointName(orderSummary)])
     const later = await append(store, tradeOf(50, 55))
     expect(await projections.waitFor(later, PATIENCE_MS)).toBe(true)
     const after = await undisturbed(store, later, orderSummary)
