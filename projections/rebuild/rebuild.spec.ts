@@ -112,16 +112,16 @@ describe('a rebuild', () => {
       }
     }
     await operations.rebuild('order-summary', 'host')
-    await trade(20, 35)
+    await trade(20, 28)
     await isLive(orderSummary)
     const switching = operations.switchOver('order-summary')
-    await trade(35, 50)
+    await trade(28, 36)
     await operations.rollBack('order-summary')
-    await trade(50, 65)
+    await trade(36, 44)
     expect((await switching).kind).toBe('done')
     ending.abort()
     await reading
-    expect(reads).toBeGreaterThan(45)
+    expect(reads).toBeGreaterThan(24)
     expect(new Set(changes.map(({ collection }) => collection))).toStrictEqual(
       new Set(PROJECTIONS.map(({ collection }) => collection.name)),
     )
