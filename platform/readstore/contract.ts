@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fenceContract } from './contract-fence.ts'
-import type { ReadStore, Write } from './port.ts'
+import type { Query, ReadStore, Write } from './port.ts'
 
 /** What every engine must do alike. `open` gives a store with nothing in it; the suite closes it. */
 export const readStoreContract = (open: () => Promise<ReadStore>): void => {
@@ -160,6 +160,33 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(page.total).toBe(3)
       expect((await store.find('teas@1', { offset: 9 })).total).toBe(5)
       expect(await store.find('teas@1', { limit: 0 })).toEqual({ items: [], total: 5 })
+    })
+
+    it('give what lies above one number and up to another, and no text', async () => {
+      await store.commit({ writes: [put('priceless', 20, { kind: 'green', price: { amountMinor: 'ask' } })] })
+      const inStretch = async (above: number, upTo: number, where: Query['where'] = {}) =>
+        ids(
+          (
+            await store.find('teas@1', {
+              where,
+              between: { 'price.amountMinor': { above, upTo } },
+              sort: { by: 'price.amountMinor', direction: 'asc' },
+            })
+          ).items,
+        )
+      const all = await inStretch(-1, Number.MAX_SAFE_INTEGER)
+      expect(all).toEqual(['bancha', 'hojicha', 'oolong', 'sencha', 'gyokuro'])
+      expect(await inStretch(980, 980)).toEqual([])
+      expect(await inStretch(979, 980)).toContain('bancha')
+      expect(await inStretch(979, 980, { kind: 'green' })).toEqual(['bancha'])
+      await expect(
+        store.find('teas@1', { between: { "price') --": { above: 0, upTo: 1 } } }),
+      ).rejects.toThrow(RangeError)
+    })
+
+    it('are not counted where nobody asks for it', async () => {
+      expect(await store.find('teas@1', { limit: 2, counted: false })).toMatchObject({ total: 2 })
+      expect(await store.find('teas@1', { limit: 0, counted: false })).toEqual({ items: [], total: 0 })
     })
 
     it('refuse more than a thousand at once, and paths that are none', async () => {

@@ -16,13 +16,19 @@ export interface Kept {
 const field = (path: string): string => `body.${bodyPath(path)}`
 
 /** @throws RangeError on what is no path. */
-export const filterOf = ({ where = {} }: Query): Filter<Kept> =>
-  Object.fromEntries(
-    Object.entries(where).map(([path, wanted]) => [
-      field(path),
-      isOneOfSeveral(wanted) ? { $in: [...wanted] } : { $eq: wanted },
-    ]),
-  )
+export const filterOf = ({ where = {}, between = {} }: Query): Filter<Kept> => {
+  const equal = Object.entries(where).map(([path, wanted]): [string, object] => [
+    field(path),
+    isOneOfSeveral(wanted) ? { $in: [...wanted] } : { $eq: wanted },
+  ])
+  const stretches = Object.entries(between).map(([path, { above, upTo }]): [string, object] => [
+    field(path),
+    { $gt: above, $lte: upTo },
+  ])
+  const filter = new Map<string, object>(equal)
+  for (const [path, stretch] of stretches) filter.set(path, { ...filter.get(path), ...stretch })
+  return Object.fromEntries(filter)
+}
 
 /** @throws RangeError on what is no path. */
 export const sortOf = ({ sort }: Query): Sort => {

@@ -155,7 +155,7 @@ export const openMongoReadStore = ({
     const { offset, limit } = spanOf(query)
     const filter = filterOf(query)
     const collection = await readable(name)
-    const count = collection.countDocuments(filter, limits)
+    const count = query.counted === false ? undefined : collection.countDocuments(filter, limits)
     // To MongoDB a limit of nothing is none.
     const rows =
       limit === 0
@@ -164,7 +164,7 @@ export const openMongoReadStore = ({
             .find(filter, { ...limits, sort: sortOf(query), skip: offset, limit, batchSize: limit })
             .toArray()
     const [total, items] = await Promise.all([count, rows])
-    return { items: items.map(documentOf<D>), total }
+    return { items: items.map(documentOf<D>), total: total ?? items.length }
   }
 
   return {

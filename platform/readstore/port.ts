@@ -86,10 +86,20 @@ export interface CollectionSpec {
 export interface Query {
   /** Dotted body path → exact value, or one of several. No path leads through an array or to one. */
   readonly where?: Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
+  /** Dotted body path → numbers above one and up to another. What is no number there lies in no stretch. */
+  readonly between?: Readonly<Record<string, Stretch>>
   readonly sort?: { readonly by: string; readonly direction: 'asc' | 'desc' }
   readonly offset?: number
   /** At most 1,000; 100 unless told. */
   readonly limit?: number
+  /** False spares the count, which costs as much as all that match: `total` is then only how many are given. */
+  readonly counted?: boolean
+}
+
+/** Numbers greater than `above`, up to and including `upTo`: whoever pages goes on above the last one seen. */
+export interface Stretch {
+  readonly above: number
+  readonly upTo: number
 }
 
 /** Somebody else has taken over since: whoever gets this stops writing. */

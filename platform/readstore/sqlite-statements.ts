@@ -33,20 +33,26 @@ export interface Select {
 
 /** @throws RangeError on a path, limit or offset outside the port's bounds. */
 export const selectSql = (table: string, query: Query): Select => {
-  const { where = {}, sort } = query
+  const { where = {}, between = {}, sort } = query
   const { offset, limit } = spanOf(query)
   const conditions = Object.entries(where).map(([path, wanted]) =>
     isOneOfSeveral(wanted)
       ? { sql: `${field(path)} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(wanted) }
       : { sql: `${field(path)} = ?`, value: typeof wanted === 'boolean' ? Number(wanted) : wanted },
   )
-  const matching = conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`
+  const stretches = Object.entries(between).map(([path, { above, upTo }]) => ({
+    // To SQLite every text is greater than every number, so it is the upper end that keeps texts out.
+    sql: `(${field(path)} > ? AND ${field(path)} <= ?)`,
+    values: [above, upTo],
+  }))
+  const all = [...conditions, ...stretches].map(({ sql }) => sql)
+  const matching = all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
   const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC'
   const order = sort === undefined ? 'id ASC' : `${field(sort.by)} ${direction}, id ${direction}`
   return {
     rows: `SELECT id, position, body FROM ${table}${matching} ORDER BY ${order} LIMIT ? OFFSET ?`,
     count: `SELECT count(*) AS total FROM ${table}${matching}`,
-    values: conditions.map(({ value }) => value),
+    values: [...conditions.map(({ value }) => value), ...stretches.flatMap(({ values }) => values)],
     limit,
     offset,
   }

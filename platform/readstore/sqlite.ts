@@ -100,6 +100,7 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     const items = statement(rows)
       .all(...values, limit, offset)
       .map(document<D>)
+    if (query.counted === false) return { items, total: items.length }
     return { items, total: Number(statement(count).get(...values)?.['total']) }
   }
 
