@@ -32,6 +32,9 @@ const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent
   productCodec,
 )
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a codec's types are those of its events, which its own type does not say
+export const SHOP_EVENT_TYPES = shopCodec.types as readonly ShopEventType[]
+
 /** By the category of their streams. */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   order: orderCodec.types,

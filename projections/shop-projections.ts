@@ -1,3 +1,5 @@
+import { eventLog } from './event-log/projection.ts'
+import { orderAudit } from './order-audit/projection.ts'
 import { orderSummary } from './order-summary/projection.ts'
 import { orderTimeline } from './order-timeline/projection.ts'
 import { paymentLatency } from './payment-latency/projection.ts'
@@ -5,4 +7,11 @@ import { products } from './products/projection.ts'
 import type { Projection } from './projection.ts'
 
 /** Every question the shop answers from the log; the host feeds them all from one subscription. */
-export const shopProjections: readonly Projection[] = [orderSummary, orderTimeline, paymentLatency, products]
+export const shopProjections: readonly Projection[] = [
+  orderSummary,
+  orderTimeline,
+  orderAudit,
+  eventLog,
+  paymentLatency,
+  products,
+]

@@ -111,6 +111,8 @@ describe('a shop whose log holds events it cannot read', () => {
       'process payment-confirmation': 0,
       'process refunding': 0,
       'process remediation': 0,
+      'projection event-log@1': 3,
+      'projection order-audit@1': 2,
       'projection order-summary@3': 2,
       'projection order-timeline@2': 2,
       'projection payment-latency@1': 0,
@@ -121,6 +123,8 @@ describe('a shop whose log holds events it cannot read', () => {
       code: 200,
       details: {
         'process checkout': '2 parked',
+        'projection event-log@1': '3 parked',
+        'projection order-audit@1': '2 parked',
         'projection order-summary@3': '2 parked',
         'projection order-timeline@2': '2 parked',
         'projection products@1': '1 parked',
