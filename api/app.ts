@@ -19,6 +19,7 @@ import { Problem } from './problems.ts'
 import { orderChanges } from './realtime/order-changes.ts'
 import { LARGEST_MESSAGE_BYTES, orderSockets } from './realtime/order-sockets.ts'
 import { watchedOrders } from './realtime/watched-order.ts'
+import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
@@ -150,6 +151,9 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
         await signedIn.register(async (staff: ApiScope) => {
           opsRoutes(staff, deps)
+        })
+        await signedIn.register(async (auditors: ApiScope) => {
+          auditRoutes(auditors, deps)
         })
       })
     })

@@ -104,6 +104,12 @@ export const PROBLEMS = {
     'cart is what it holds now, with its version. Nothing was overwritten: show it, or change that one.',
   ],
   'order-not-found': [404, 'There is no such order', 'Or it is not yours.'],
+  'stream-not-found': [
+    404,
+    'There is no such stream',
+    'Or it is not one of an order, payment, product, stock, cart or notification, or had no events then.',
+  ],
+  'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
   'order-already-paid': [409, 'The order is already paid', 'It can no longer be changed this way.'],
   'order-already-failed': [409, 'The order has failed', 'Nothing is owed. Order again if you still want it.'],
   'order-already-cancelled': [

@@ -6,5 +6,8 @@ export const READING_STAFF: readonly Role[] = ['support', 'operator', 'auditor',
 /** Those who may also change it; an auditor only ever looks. */
 export const ACTING_STAFF: readonly Role[] = ['support', 'operator', 'admin']
 
+/** Those who may read the log itself, whoever it is about. */
+export const AUDITING_STAFF: readonly Role[] = ['auditor', 'admin']
+
 export const hasRoleOf = ({ roles }: Pick<Customer, 'roles'>, allowed: readonly Role[]): boolean =>
   roles.some((role) => allowed.includes(role))

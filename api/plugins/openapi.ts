@@ -31,6 +31,7 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
         { name: 'payments', description: 'Codes, and asking the provider' },
         { name: 'provider', description: 'What PayPay calls' },
         { name: 'ops', description: 'What staff do; needs a staff role' },
+        { name: 'audit', description: 'What auditors read; needs the role auditor or admin' },
         { name: 'machines', description: 'Health, metrics and descriptions' },
       ],
       components: {

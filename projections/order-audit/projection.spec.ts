@@ -13,7 +13,7 @@ import {
   type Entry,
 } from '../given.ts'
 import { NOTE, rejected, requested, STAFF, staffRefundId } from '../order-summary/samples.ts'
-import { MOST_CHANGES } from './document.ts'
+import { MOST_CHANGES, OrderAudit } from './document.ts'
 import { orderAudit } from './projection.ts'
 
 const said = (event: OrderEvent, actor = 'process:checkout'): Entry => ({
@@ -45,29 +45,29 @@ describe('the order audit', () => {
       currentStatus: 'FAILED',
       processedEventIds: ['event-0', 'event-1', 'event-2'],
       history: [
-        ['PENDING', 'OrderPlaced', { ...order.total }, 'customer', {}],
-        [
-          'WAITING_PAYMENT',
-          'OrderAwaitingPayment',
-          { attempt: 1, merchantPaymentId: order.attemptId(1) },
-          'process:checkout',
-          {},
-        ],
-        ['FAILED', 'OrderFailed', {}, 'process:checkout', { reason: 'PAYMENT_EXPIRED' }],
-      ].map(([status, type, more, by, why], index) => ({
-        status,
-        ...(why as object),
+        { status: 'PENDING', by: 'customer', metadata: { type: 'OrderPlaced', ...order.total } },
+        {
+          status: 'WAITING_PAYMENT',
+          by: 'process:checkout',
+          metadata: { type: 'OrderAwaitingPayment', attempt: 1, merchantPaymentId: order.attemptId(1) },
+        },
+        {
+          status: 'FAILED',
+          reason: 'PAYMENT_EXPIRED',
+          by: 'process:checkout',
+          metadata: { type: 'OrderFailed' },
+        },
+      ].map((change, index) => ({
+        ...change,
         at: recordedAtMs(index),
-        by,
         eventId: `event-${index}`,
         metadata: {
-          type,
+          ...change.metadata,
           revision: index,
           position: positionOf(index),
           commandId: `command-${index}`,
           correlationId: order.orderId,
           causationId: 'cause',
-          ...(more as object),
         },
       })),
       createdAt: LOG_STARTS_AT_MS,
@@ -102,7 +102,7 @@ describe('the order audit', () => {
         let before = auditOf(placed)?.history ?? []
         for (let length = 2; length <= log.length; length += 1) {
           const [audit] = documentsAfter(orderAudit, log.slice(0, length)).values()
-          const { history, processedEventIds } = audit?.body as NonNullable<ReturnType<typeof auditOf>>
+          const { history, processedEventIds } = OrderAudit.parse(audit?.body)
           expect(history.slice(0, before.length)).toStrictEqual(before)
           expect(history).toHaveLength(length)
           expect(new Set(processedEventIds).size).toBe(length)
@@ -132,9 +132,10 @@ describe('the order audit', () => {
     expect(() => documentsAfter(orderAudit, [...log.slice(0, 1), ...log.slice(2)])).toThrow('in place of 1')
     expect(() => auditOf(said(order.paid(1)))).toThrow('begins with OrderPaid')
     const [full] = documentsAfter(orderAudit, log).values()
-    const most = (full?.body as NonNullable<ReturnType<typeof auditOf>>).history.at(-1)
+    const body = OrderAudit.parse(full?.body)
+    const most = body.history.at(-1)
     const long = {
-      ...(full?.body as NonNullable<ReturnType<typeof auditOf>>),
+      ...body,
       history: Array.from({ length: MOST_CHANGES }, (_, revision) => ({
         ...most,
         metadata: { ...most?.metadata, revision },

@@ -2439,6 +2439,288 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events by order, customer, cause, type, actor and time, oldest first
+         * @description Everything that is named must hold. `next`, where there is one, goes into `after` for the page behind it; a page may be short or empty and still have one. `orderId` asks for the correlation, `from` and `to` are included. `withData=true` adds what the events say: secrets left out, personal data still encrypted.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    orderId?: string;
+                    correlationId?: string;
+                    causationId?: string;
+                    customerId?: string;
+                    type?: string;
+                    actor?: string;
+                    from?: string;
+                    to?: string;
+                    after?: number;
+                    limit?: number;
+                    withData?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                eventId: string;
+                                position: number;
+                                stream: string;
+                                category: string;
+                                revision: number;
+                                type: string;
+                                correlationId: string;
+                                causationId: string;
+                                actor: string;
+                                at: string;
+                                data?: unknown;
+                            }[];
+                            next?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events that a filter finds, as CSV or JSON lines
+         * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way breaks the connection off, so that half a file is never taken for a whole one.
+         */
+        get: {
+            parameters: {
+                query: {
+                    orderId?: string;
+                    correlationId?: string;
+                    causationId?: string;
+                    customerId?: string;
+                    type?: string;
+                    actor?: string;
+                    from?: string;
+                    to?: string;
+                    format: "csv" | "jsonl";
+                    withData?: "true" | "false";
+                    bom?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file, oldest event first. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                        "application/jsonl": unknown;
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/streams/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of an order, payment, product, stock or cart, now or as of a revision or time
+         * @description Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, included. Secrets are left out and marked; personal data stays encrypted and is said to be.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    asOfRevision?: number;
+                    asOf?: string;
+                };
+                header?: never;
+                path: {
+                    stream: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            stream: string;
+                            revision: number;
+                            position: number;
+                            at: string;
+                            events: number;
+                            state: unknown;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every change of an order, and whether the copy still says what the log says
+         * @description The order’s events are folded once more while you wait and compared with the stored document; the first difference is named. A document that is missing or still behind is a difference too.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            document?: {
+                                orderId: string;
+                                /** @enum {string} */
+                                currentStatus: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
+                                processedEventIds: string[];
+                                history: {
+                                    /** @enum {string} */
+                                    status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
+                                    reason?: string;
+                                    at: number;
+                                    by: string;
+                                    eventId: string;
+                                    metadata: {
+                                        type: string;
+                                        revision: number;
+                                        position: number;
+                                        commandId: string;
+                                        correlationId: string;
+                                        causationId: string;
+                                        attempt?: number;
+                                        merchantPaymentId?: string;
+                                        refundId?: string;
+                                        amountMinor?: number;
+                                        currency?: string;
+                                    };
+                                }[];
+                                createdAt: number;
+                                updatedAt: number;
+                            };
+                            matches: boolean;
+                            firstDifference?: {
+                                path: string;
+                                stored?: unknown;
+                                folded?: unknown;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {

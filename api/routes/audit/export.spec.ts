@@ -1,0 +1,199 @@
+import { get, type IncomingMessage } from 'node:http'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { OrderId } from '#domain/ids.ts'
+import type { Query } from '#platform/readstore/port.ts'
+import { EVENT_LOG } from '#projections/event-log/collection.ts'
+import { until } from '../../testing.ts'
+import { AuditEvent } from './event-rows.ts'
+import { auditDesk, type AuditDesk } from './testing.ts'
+
+const MANY = 10_000
+/** A row of two kilobytes: ten thousand are more than sockets keep to themselves. */
+const LONG = 'x'.repeat(2_000)
+const FORMULA = '=HYPERLINK("http://evil.example","click")'
+
+let desk: AuditDesk
+let orderId: OrderId
+let portions = 0
+beforeAll(async () => {
+  desk = await auditDesk({
+    replace: ({ readStore }) => ({
+      readStore: {
+        ...readStore,
+        find: <D extends object>(collection: string, query: Query) => {
+          if (collection === EVENT_LOG.name) portions += 1
+          return readStore.find<D>(collection, query)
+        },
+      },
+    }),
+  })
+  orderId = await desk.place()
+  await desk.pay(orderId)
+  const { readStore } = desk.bench.deps
+  const rows = (count: number, correlationId: string, actor: string, stream: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      kind: 'put' as const,
+      collection: EVENT_LOG.name,
+      id: `${correlationId}-${index}`,
+      position: 1,
+      body: {
+        position: 1_000_000_000 + index,
+        stream,
+        revision: index,
+        type: 'OrderPlaced',
+        correlationId,
+        causationId: 'cause',
+        actor,
+        atMs: 1_795_200_000_000,
+      },
+    }))
+  await readStore.commit({ writes: rows(MANY, 'many', 'process:checkout', `order-${LONG}`) })
+  await readStore.commit({
+    writes: [
+      ...rows(1, 'formula', FORMULA, '+SUM(1)-1'),
+      ...rows(1, 'quotes', 'a "quoted", comma', 'order-a\nb'),
+    ],
+  })
+})
+afterAll(() => desk.bench.close())
+
+const exported = (query: string) => desk.auditor.get(`/api/audit/export?${query}`)
+
+const Cells = z.array(z.record(z.string(), z.string()))
+/** As a spreadsheet's reader sees it, by the names in its head. */
+const cells = (text: string) => Cells.parse(parse(text, { columns: true }))
+
+/** The reply as it begins; nothing of its body is taken before somebody reads it. */
+const opened = (query: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    get(
+      `${desk.bench.url}/api/audit/export?${query}`,
+      { headers: { cookie: `sid=${desk.auditor.sid}` } },
+      resolve,
+    ).on('error', reject)
+  })
+
+/** Once no portion was read for a while. */
+const atRest = (): Promise<number> => {
+  let before = -1
+  let quiet = 0
+  return until('nothing more is read', () => {
+    quiet = portions === before ? quiet + 1 : 0
+    before = portions
+    return quiet > 20 && portions
+  })
+}
+
+describe('an export', () => {
+  it('as JSON lines says what the event log says', async () => {
+    const reply = await exported(`format=jsonl&orderId=${orderId}&withData=true`)
+    expect(reply.headers).toMatchObject({
+      'content-type': 'application/jsonl; charset=utf-8',
+      'content-disposition': 'attachment; filename="kessai-events.jsonl"',
+      'cache-control': 'no-store',
+    })
+    const lines = reply.body.trimEnd().split('\n')
+    const { items } = (await desk.auditor.get(`/api/audit/events?orderId=${orderId}&withData=true`)).json<{
+      items: readonly AuditEvent[]
+    }>()
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(items)
+    expect(items.map(({ type }) => type)).toEqual(['OrderPlaced', 'OrderPaid'])
+    expect(reply.body).not.toMatch(/山田|hanako@|ciphertext/)
+  })
+
+  it('as CSV has a head and the same rows, with data only where it is asked for', async () => {
+    const reply = await exported(`format=csv&orderId=${orderId}`)
+    expect(reply.headers['content-type']).toBe('text/csv; charset=utf-8; header=present')
+    const rows = cells(reply.body)
+    expect(rows).toMatchObject([
+      { type: 'OrderPlaced', revision: '0', correlationId: orderId },
+      { type: 'OrderPaid', revision: '1', actor: 'process:checkout' },
+    ])
+    expect(Object.keys(rows[0] ?? {})).not.toContain('data')
+    const told = await exported(`format=csv&orderId=${orderId}&withData=true`)
+    const [first] = cells(told.body)
+    expect(JSON.parse(first?.['data'] ?? '')).toMatchObject({ customerId: desk.hanako.customerId })
+  })
+
+  it('begins with a mark for Excel only where it is asked for', async () => {
+    const bytes = async (query: string) => [...(await exported(query)).rawPayload.subarray(0, 3)]
+    expect(await bytes(`format=csv&bom=true&orderId=${orderId}`)).toEqual([0xef, 0xbb, 0xbf])
+    expect(await bytes(`format=csv&orderId=${orderId}`)).toEqual([...Buffer.from('at,')])
+  })
+
+  it('has no cell that a spreadsheet would take for a formula, and quotes what must be quoted', async () => {
+    const read = async (id: string) => cells((await exported(`format=csv&orderId=${id}`)).body)
+    expect(await read('formula')).toMatchObject([{ actor: `'${FORMULA}`, stream: "'+SUM(1)-1" }])
+    expect(await read('quotes')).toMatchObject([{ actor: 'a "quoted", comma', stream: 'order-a\nb' }])
+  })
+
+  it('of nothing is a head, or nothing', async () => {
+    expect((await exported('format=csv&orderId=nobody')).body).toMatch(/^at,[^\n]+\n$/)
+    expect((await exported('format=jsonl&orderId=nobody')).body).toBe('')
+  })
+
+  it.each(['format=xlsx', '', 'format=csv&from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z'])(
+    'is refused before it begins: %s',
+    async (query) => {
+      const reply = await exported(query)
+      expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([400, 'invalid-query'])
+    },
+  )
+})
+
+describe('an export of ten thousand events', () => {
+  const ALL = `format=jsonl&orderId=many`
+  const PORTIONS = MANY / 500
+
+  it('holds each of them once', async () => {
+    const ids = new Set<string>()
+    let rest = ''
+    for await (const chunk of (await opened(ALL)).setEncoding('utf8')) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) ids.add(AuditEvent.parse(JSON.parse(line)).eventId)
+    }
+    expect([ids.size, rest]).toEqual([MANY, ''])
+  })
+
+  it('is read no further ahead than its client takes it, so that memory does not grow with it', async () => {
+    portions = 0
+    const reply = await opened(ALL)
+    expect(await atRest()).toBeLessThan(PORTIONS / 2)
+    reply.resume()
+    await until('it goes on', () => portions > PORTIONS)
+    await until('it ends', () => reply.complete)
+  })
+
+  it('ends when its client goes away', async () => {
+    portions = 0
+    const reply = await opened(ALL)
+    await atRest()
+    reply.on('error', () => {})
+    reply.destroy()
+    const before = await atRest()
+    expect(before).toBeLessThan(PORTIONS / 2 + 1)
+    expect((await exported(`format=csv&orderId=${orderId}`)).statusCode).toBe(200)
+  })
+
+  it('breaks off when the read store fails on the way, and is not taken for whole', async () => {
+    const { readStore } = desk.bench.deps
+    const { find } = readStore
+    const reply = await opened(ALL)
+    await atRest()
+    let isCut = false
+    reply.on('error', () => {
+      isCut = true
+    })
+    Object.assign(readStore, { find: () => Promise.reject(new Error('The disk is gone')) })
+    try {
+      reply.resume()
+      await until('the connection is cut', () => isCut)
+      expect(reply.complete).toBe(false)
+    } finally {
+      Object.assign(readStore, { find })
+    }
+  })
+})
