@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { OrderEvent } from '#domain/order/events.ts'
 import * as order from '#domain/order/samples.ts'
+import { emptyReadStore } from '../empty-read-store.ts'
 import {
   documentsAfter,
   expectReplayIsHarmless,
@@ -13,7 +14,8 @@ import {
   type Entry,
 } from '../given.ts'
 import { NOTE, rejected, requested, STAFF, staffRefundId } from '../order-summary/samples.ts'
-import { MOST_CHANGES, OrderAudit } from './document.ts'
+import { ORDER_AUDIT } from './collection.ts'
+import { AUDITED_STATUSES, MOST_CHANGES, OrderAudit } from './document.ts'
 import { orderAudit } from './projection.ts'
 
 const said = (event: OrderEvent, actor = 'process:checkout'): Entry => ({
@@ -163,6 +165,36 @@ describe('the order audit', () => {
     ])
     const shown = JSON.stringify(audit)
     for (const secret of ['customer-1', NOTE, 'hash-1', '新米']) expect(shown).not.toContain(secret)
+  })
+
+  it('tells MongoDB the same schema, in words that every field is of', () => {
+    expect(ORDER_AUDIT.schema).toMatchObject({
+      bsonType: 'object',
+      additionalProperties: false,
+      required: ['orderId', 'currentStatus', 'processedEventIds', 'history', 'createdAt', 'updatedAt'],
+      properties: {
+        currentStatus: { bsonType: 'string', enum: [...AUDITED_STATUSES] },
+        history: {
+          bsonType: 'array',
+          minItems: 1,
+          maxItems: MOST_CHANGES,
+          items: {
+            required: ['status', 'at', 'by', 'eventId', 'metadata'],
+            properties: { at: { bsonType: 'number', multipleOf: 1 } },
+          },
+        },
+      },
+    })
+  })
+
+  it('is taken by the engine that specs run against, and comes back the same', async () => {
+    const readStore = emptyReadStore()
+    await readStore.prepare([ORDER_AUDIT])
+    const body = OrderAudit.parse(auditOf(placed, said(order.awaiting(1)), said(order.paid(1))))
+    await readStore.commit({
+      writes: [{ kind: 'put', collection: ORDER_AUDIT.name, id: body.orderId, position: 1, body }],
+    })
+    expect((await readStore.get(ORDER_AUDIT.name, body.orderId))?.body).toStrictEqual(body)
   })
 
   it('is refused by its own schema where the fold would write something else', () => {

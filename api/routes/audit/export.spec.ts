@@ -129,6 +129,11 @@ describe('an export', () => {
     expect(await read('quotes')).toMatchObject([{ actor: 'a "quoted", comma', stream: 'order-a\nb' }])
   })
 
+  it('is not made only to be thrown away', async () => {
+    const reply = await desk.auditor.send({ method: 'HEAD', url: '/api/audit/export?format=csv' })
+    expect([reply.statusCode, reply.headers.allow]).toEqual([405, 'GET'])
+  })
+
   it('of nothing is a head, or nothing', async () => {
     expect((await exported('format=csv&orderId=nobody')).body).toMatch(/^at,[^\n]+\n$/)
     expect((await exported('format=jsonl&orderId=nobody')).body).toBe('')

@@ -39,6 +39,8 @@ export const auditExportRoute = (app: ApiScope, { readStore, eventStore }: ApiDe
   app.get(
     '/api/audit/export',
     {
+      // A HEAD would read the whole log to throw it away.
+      exposeHeadRoute: false,
       schema: {
         tags: ['audit'],
         summary: 'All events that a filter finds, as CSV or JSON lines',

@@ -1,4 +1,4 @@
-import { isMap } from 'immutable'
+import { isCollection } from 'immutable'
 import { EncryptedEnvelope } from '#domain/envelope.ts'
 
 /** In place of what auditors have no use for and a thief would: they see that it is there. */
@@ -21,7 +21,7 @@ const SECRETS: ReadonlySet<string> = new Set([
 /** A state or an event's data as JSON that an auditor may read: secrets marked, personal data still encrypted and said to be. */
 export const shown = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shown)
-  if (isMap(value)) return shown(value.toObject())
+  if (isCollection(value)) return shown(value.toJSON())
   if (typeof value !== 'object' || value === null) return value
   const envelope = EncryptedEnvelope.safeParse(value)
   if (envelope.success)
