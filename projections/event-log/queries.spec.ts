@@ -112,6 +112,30 @@ describe('the event log', () => {
     expect(await found(readStore, filter, 3)).toStrictEqual(expected)
   })
 
+  it('looks at no more than so many events for one page, and says where to go on', async () => {
+    const readStore = emptyReadStore()
+    await readStore.prepare([EVENT_LOG])
+    const COUNT = 10_001
+    await readStore.commit({
+      writes: Array.from({ length: COUNT }, (_, position) => ({
+        kind: 'put',
+        collection: EVENT_LOG.name,
+        id: `event-${position}`,
+        position,
+        body: {
+          position,
+          type: 'OrderPaid',
+          actor: position === COUNT - 1 ? 'process:rare' : 'process:checkout',
+          atMs: 1,
+        },
+      })),
+    })
+    const rare: EventFilter = { type: 'OrderPaid', actor: 'process:rare' }
+    const { items, next } = await eventLogQueries(readStore).page(rare, { limit: 1 })
+    expect([items, next]).toEqual([[], 3_999])
+    expect(await found(readStore, rare, 1)).toStrictEqual(events(COUNT - 1))
+  })
+
   it('finds by time what a clock that was set back recorded', async () => {
     const HOUR = 3_600_000
     const readStore = emptyReadStore()

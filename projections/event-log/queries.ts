@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Position } from '#platform/eventstore/port.ts'
 import type { Query, ReadStore, StoredDocument } from '#platform/readstore/port.ts'
 import { ORDER_SUMMARY } from '../order-summary/collection.ts'
@@ -32,12 +33,17 @@ export class TooManyOrders extends Error {
 
 export interface EventLogQueries {
   /**
-   * The events after a position, up to `limit` of them (at most 1,000), and none beyond `upTo`.
+   * The events after a position, up to `limit` of them (at most 1,000), and none beyond `upTo`. A page may be short or
+   * empty and still have a `next`.
    * @throws TooManyOrders
    */
   readonly page: (
     filter: EventFilter,
-    span: { readonly after?: Position | undefined; readonly upTo?: Position; readonly limit: number },
+    span: {
+      readonly after?: Position | undefined
+      readonly upTo?: Position | undefined
+      readonly limit: number
+    },
   ) => Promise<EventPage>
   /** Where the log ends as far as it has been folded; undefined while there is nothing. */
   readonly end: () => Promise<Position | undefined>
@@ -51,8 +57,12 @@ const CLOCK_SLACK_MS = 300_000
 /** Before the first event, and after the last one. */
 const BEFORE_ALL = -1
 const AFTER_ALL = Number.MAX_SAFE_INTEGER
-/** Questions to the store for one page; a filter that keeps so little of so much is asked on from where it got to. */
+/**
+ * Events looked at for one page are at most so many reads of so many, or of the page's own size: a filter that keeps
+ * little of much gives a short page, and is asked on from where that one got to.
+ */
 const MOST_READS = 20
+const SMALLEST_READ = 200
 
 export const eventLogQueries = (readStore: ReadStore): EventLogQueries => {
   const find = async (query: Query) =>
@@ -88,7 +98,10 @@ export const eventLogQueries = (readStore: ReadStore): EventLogQueries => {
     return items.map(({ id }) => id)
   }
 
-  /** Of what is asked the condition that the fewest events meet: engines guess, and guess wrong on `actor`. */
+  /**
+   * Of what is asked the one condition that the fewest events meet. The engine is not given the others: it would guess
+   * which to begin with, and guess wrong, and SQLite holds up the whole process until it has found a page of both.
+   */
   const narrowest = (
     filter: EventFilter,
     orders: readonly string[] | undefined,
@@ -98,7 +111,9 @@ export const eventLogQueries = (readStore: ReadStore): EventLogQueries => {
     if (ofCase !== undefined) return { correlationId: ofCase }
     if (causationId !== undefined) return { causationId }
     if (orders !== undefined) return { correlationId: orders }
-    return { ...(type === undefined ? {} : { type }), ...(actor === undefined ? {} : { actor }) }
+    const isPerson = actor !== undefined && !/^(?:process|system):/.test(actor)
+    if (actor !== undefined && (isPerson || type === undefined)) return { actor }
+    return type === undefined ? {} : { type }
   }
 
   return {
@@ -112,19 +127,22 @@ export const eventLogQueries = (readStore: ReadStore): EventLogQueries => {
       const last = Math.min(upTo, positions.upTo)
       const items: StoredDocument<LoggedEvent>[] = []
       let above = Math.max(after, positions.above)
+      const atOnce = Math.max(limit, SMALLEST_READ)
       for (let read = 0; read < MOST_READS; read += 1) {
+        // The store may have answered without a turn of the event loop, and others want theirs.
+        if (read > 0) await nextTurn()
         const found = await find({
           where,
           between: { position: { above, upTo: last } },
           sort: { by: 'position', direction: 'asc' },
-          limit,
+          limit: atOnce,
         })
         for (const document of found) {
           above = document.body.position
           if (matches(document.body)) items.push(document)
           if (items.length === limit) return { items, next: above }
         }
-        if (found.length < limit) return { items }
+        if (found.length < atOnce) return { items }
       }
       return { items, next: above }
     },
