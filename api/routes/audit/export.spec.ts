@@ -10,8 +10,8 @@ import { AuditEvent } from './event-rows.ts'
 import { auditDesk, type AuditDesk } from './testing.ts'
 
 const MANY = 10_000
-/** A row of two kilobytes: ten thousand are more than sockets keep to themselves. */
-const LONG = 'x'.repeat(2_000)
+/** A row of four kilobytes: ten thousand are several times what sockets keep to themselves. */
+const LONG = 'x'.repeat(4_000)
 const FORMULA = '=HYPERLINK("http://evil.example","click")'
 
 let desk: AuditDesk
@@ -74,6 +74,15 @@ const opened = (query: string): Promise<IncomingMessage> =>
       resolve,
     ).on('error', reject)
   })
+
+const Ending = z.object({ by: z.string(), events: z.int(), isWhole: z.boolean() })
+/** What is on record of how exports ended, oldest first. */
+const endings = () =>
+  desk.bench
+    .logs()
+    .split('\n')
+    .filter((line) => line.includes('An export of the audit log ended'))
+    .map((line) => Ending.parse(JSON.parse(line)))
 
 /** Once no portion was read for a while. */
 const atRest = (): Promise<number> => {
@@ -161,6 +170,8 @@ describe('an export of ten thousand events', () => {
       for (const line of lines) ids.add(AuditEvent.parse(JSON.parse(line)).eventId)
     }
     expect([ids.size, rest]).toEqual([MANY, ''])
+    await until('its end is on record', () => endings().at(-1)?.isWhole)
+    expect(endings().at(-1)).toMatchObject({ events: MANY, by: `staff:${desk.auditor.customerId}` })
   })
 
   it('is read no further ahead than its client takes it, so that memory does not grow with it', async () => {
@@ -174,12 +185,15 @@ describe('an export of ten thousand events', () => {
 
   it('ends when its client goes away', async () => {
     portions = 0
+    const ended = endings().length
     const reply = await opened(ALL)
     await atRest()
     reply.on('error', () => {})
     reply.destroy()
     const before = await atRest()
     expect(before).toBeLessThan(PORTIONS / 2 + 1)
+    await until('its end is on record', () => endings().length === ended + 1)
+    expect(endings().at(-1)?.isWhole).toBe(false)
     expect((await exported(`format=csv&orderId=${orderId}`)).statusCode).toBe(200)
   })
 

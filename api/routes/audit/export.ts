@@ -9,7 +9,7 @@ import type { ApiScope } from '../../instance.ts'
 import { problems } from '../../schemas.ts'
 import { asProblem, EventQuery, filterOf, Flag } from './event-filter.ts'
 import { rowsOf, type AuditEvent } from './event-rows.ts'
-import { recordReading } from './reading.ts'
+import { handingOut, recordReading, type HandedOut } from './reading.ts'
 
 /** Events that are in memory at once, whatever the size of the export. */
 const PORTION = 500
@@ -75,7 +75,7 @@ export const auditExportRoute = (app: ApiScope, { readStore, eventStore }: ApiDe
       const first = await portions.next().catch((error: unknown) => {
         throw asProblem(error)
       })
-      const texts = inFormat(format, first, portions, { withData, bom })
+      const texts = inFormat(format, first, portions, { withData, bom, onEnd: handingOut(request) })
       return reply
         .header('cache-control', 'no-store')
         .header('content-disposition', `attachment; filename="${FORMATS[format].name}"`)
@@ -114,18 +114,31 @@ async function* portionsOf({
   } while (after !== undefined)
 }
 
+interface FormatOptions {
+  readonly withData: boolean
+  readonly bom: boolean
+  /** Called once, however it ends: at its end, with its client gone, or with an error. */
+  readonly onEnd: (handedOut: HandedOut) => void
+}
+
 async function* inFormat(
   format: keyof typeof FORMATS,
   first: IteratorResult<Portion, void>,
   portions: AsyncGenerator<Portion, void>,
-  { withData, bom }: { readonly withData: boolean; readonly bom: boolean },
+  { withData, bom, onEnd }: FormatOptions,
 ): AsyncGenerator<string, void> {
   const text = format === 'csv' ? csvText(withData) : jsonlText
+  let events = 0
+  let isWhole = false
   try {
     yield (bom ? '\uFEFF' : '') + (format === 'csv' ? csvHead(withData) : '')
-    for (let portion = first; portion.done !== true; portion = await portions.next())
+    for (let portion = first; portion.done !== true; portion = await portions.next()) {
+      events += portion.value.length
       if (portion.value.length > 0) yield text(portion.value)
+    }
+    isWhole = true
   } finally {
+    onEnd({ events, isWhole })
     await portions.return()
   }
 }

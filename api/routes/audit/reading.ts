@@ -10,3 +10,18 @@ export const recordReading = (
 ): void => {
   request.log.info({ audit: what, by: staffActor(customerOf(request)), asked }, 'The audit log was read')
 }
+
+export interface HandedOut {
+  /** At most so many events left the house; those of a broken off export may not all have arrived. */
+  readonly events: number
+  /** False where the client went away or something failed. */
+  readonly isWhole: boolean
+}
+
+/** Puts on record how much of what was asked for was handed out in the end; the session may be over by then. */
+export const handingOut = (request: FastifyRequest): ((handedOut: HandedOut) => void) => {
+  const by = staffActor(customerOf(request))
+  return ({ events, isWhole }) => {
+    request.log.info({ audit: 'export', by, events, isWhole }, 'An export of the audit log ended')
+  }
+}
