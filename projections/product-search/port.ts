@@ -18,13 +18,28 @@ export interface SearchRequest extends SearchFilters, PageRequest {
   readonly locale: Locale
 }
 
+/** How many products each choice of a filter would leave, with the other filters as they are. */
+export interface SearchFacets {
+  /** Those with any, most first. */
+  readonly categories: readonly { readonly category: string; readonly count: number }[]
+  /** Neighbouring ranges in minor units, ends inclusive, cheapest first; together they hold everything, so the outer ends are open. */
+  readonly prices: readonly {
+    readonly minPrice?: number
+    readonly maxPrice?: number
+    readonly count: number
+  }[]
+  /** Of what was found, with all filters. */
+  readonly inStock: number
+}
+
 export interface SearchResult {
   /** Product ids, in order; texts, prices and stock come from the products read model. */
   readonly items: readonly string[]
   readonly total: number
   readonly page: number
   readonly size: number
-  /** The query with its unknown words replaced by the nearest known ones. */
+  readonly facets: SearchFacets
+  /** The query with its unknown words replaced by the nearest known ones; searched for without filters, it finds something. */
   readonly didYouMean?: string
 }
 

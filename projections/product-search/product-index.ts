@@ -1,9 +1,15 @@
+import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import MiniSearch, { type SearchOptions } from 'minisearch'
+import type { LocalizedText } from '#domain/catalogue/events.ts'
 import type { Locale } from '#domain/order/events.ts'
 import { spanOf } from '../page.ts'
 import type { ListedProduct } from '../products/document.ts'
-import type { ProductSearch, SearchFilters, SearchSort, Suggestion } from './port.ts'
-import { charactersOf, isUnspaced, normalized, spacedWordsIn, termsOfQuery, termsOfText } from './tokens.ts'
+import { correctionOf } from './did-you-mean.ts'
+import { facetsOf, passes, type Countable } from './facets.ts'
+import { matchingIn, type Matches } from './matching.ts'
+import type { ProductSearch, SearchSort } from './port.ts'
+import { charactersOf, cutting, type Cutting } from './tokens.ts'
 
 /** The index and the two ways to change it. Texts are indexed again only when they changed, not with every sale. */
 export interface ProductIndex extends ProductSearch {
@@ -11,6 +17,8 @@ export interface ProductIndex extends ProductSearch {
   readonly put: (product: ListedProduct) => void
   readonly remove: (productId: string) => void
   readonly productIds: () => Iterable<string>
+  /** How many terms and replaced texts are held; the latter are swept up from time to time. */
+  readonly size: () => { readonly products: number; readonly terms: number; readonly replaced: number }
 }
 
 const LOCALES = ['ja', 'en', 'zh'] as const satisfies readonly Locale[]
@@ -22,94 +30,103 @@ const OWN_LANGUAGE_BOOST = 1.5
 const LARGEST_SUGGESTION_LIST = 20
 /** Longer queries are cut: nobody types them, and each word costs. */
 const LONGEST_QUERY = 200
-const LARGEST_EDIT_DISTANCE = 2
+/** Words that differ from their terms; beyond so many a suggestion may read like a stem. */
+const MOST_SURFACES = 50_000
 
-interface IndexedTexts {
-  readonly id: string
-  readonly product: ListedProduct
+/** What is kept of a product beside its terms: enough to filter, sort and suggest, so not its descriptions. */
+interface Entry extends Countable {
+  readonly productId: string
+  readonly listedAtMs: number
+  readonly title: LocalizedText
+  /** Tells whether the texts changed without keeping them. */
+  readonly textsHash: string
 }
 
-export const productIndex = (): ProductIndex => {
-  const products = new Map<string, ListedProduct>()
-  const texts = new MiniSearch<IndexedTexts>({
+/** @param cuts How texts are cut; another way than the usual one only to compare. */
+export const productIndex = (cuts: Cutting = cutting()): ProductIndex => {
+  const entries = new Map<string, Entry>()
+  /** The ids of everything in these orders; forgotten when they may have changed, which a sale does not do. */
+  const orders = new Map<SearchSort, readonly string[]>()
+  const surfaces = new LRUCache<string, string>({ max: MOST_SURFACES })
+  const learn = (term: string, word: string): void => {
+    if (!surfaces.has(term)) surfaces.set(term, word)
+  }
+  const texts = new MiniSearch<ListedProduct>({
+    idField: 'productId',
     fields: [...TITLES, ...DESCRIPTIONS],
-    extractField: ({ id, product }, field) => (field === 'id' ? id : (textIn(product, field) ?? '')),
-    tokenize: termsOfText,
+    extractField: (product, field) =>
+      field === 'productId' ? product.productId : (textIn(product, field) ?? ''),
+    tokenize: (text, field) =>
+      field?.startsWith('title') === true ? cuts.ofTitle(text, learn) : cuts.ofDescription(text, learn),
     processTerm: (term) => term,
   })
+  const { matches } = matchingIn(texts, cuts)
+  const finds = (q: string): boolean => matches(q, {}, 'all').ids.length > 0
 
-  const matching = (
-    q: string,
-    locale: Locale,
-    options: SearchOptions = {},
-  ): ReturnType<typeof texts.search> => {
-    const common: SearchOptions = { prefix: asPrefix, fuzzy: tolerance, boost: boosts(locale), ...options }
-    const all = texts.search(q, { ...common, tokenize: termsOfQuery, combineWith: 'AND' })
-    return all.length > 0 ? all : texts.search(q, { ...common, tokenize: termsOfText, combineWith: 'OR' })
+  const everything = (sort: SearchSort): readonly string[] => {
+    const natural = sort === 'relevance' ? 'newest' : sort
+    const known = orders.get(natural)
+    if (known !== undefined) return known
+    const order = sorted([...entries.values()], natural).map(({ productId }) => productId)
+    orders.set(natural, order)
+    return order
   }
 
-  const correction = (q: string): string | undefined => {
-    let corrected = normalized(q)
-    let found = false
-    for (const word of new Set(spacedWordsIn(q))) {
-      if (word.length < 3 || texts.search(word, { prefix: true, tokenize: termsOfQuery }).length > 0) continue
-      const nearest = nearestTerm(word)
-      if (nearest === undefined) continue
-      corrected = corrected.replaceAll(word, nearest)
-      found = true
-    }
-    return found ? corrected.trim() : undefined
-  }
-
-  const nearestTerm = (word: string): string | undefined => {
-    for (let distance = 1; distance <= LARGEST_EDIT_DISTANCE; distance += 1) {
-      const [best] = texts.autoSuggest(word, { fuzzy: distance, prefix: false, tokenize: termsOfQuery })
-      if (best !== undefined) return best.suggestion
-    }
-    return undefined
+  const remove = (productId: string): void => {
+    if (!entries.delete(productId)) return
+    orders.clear()
+    texts.discard(productId)
   }
 
   return {
     put: (product) => {
-      const { productId: id } = product
-      const before = products.get(id)
+      const { productId } = product
       if (product.status !== 'ACTIVE') {
-        if (before !== undefined) texts.discard(id)
-        products.delete(id)
+        remove(productId)
         return
       }
-      products.set(id, product)
-      if (before === undefined) texts.add({ id, product })
-      else if (!sameTexts(before, product)) texts.replace({ id, product })
+      const before = entries.get(productId)
+      const entry = entryOf(product)
+      entries.set(productId, entry)
+      if (before === undefined) texts.add(product)
+      else if (before.textsHash !== entry.textsHash) texts.replace(product)
+      if (before?.amountMinor !== entry.amountMinor || before.listedAtMs !== entry.listedAtMs) orders.clear()
     },
-    remove: (productId) => {
-      if (products.delete(productId)) texts.discard(productId)
-    },
-    productIds: () => products.keys(),
+    remove,
+    productIds: () => entries.keys(),
+    size: () => ({ products: entries.size, terms: texts.termCount, replaced: texts.dirtCount }),
     search: (query, { sort, page, size, locale, ...filters }) => {
       const { offset, limit } = spanOf({ page, size })
       const q = query.trim().slice(0, LONGEST_QUERY)
-      const ids = q === '' ? products.keys() : matching(q, locale).map(({ id }) => String(id))
-      const found = [...ids]
-        .flatMap((id) => products.get(id) ?? [])
-        .filter((product) => passes(product, filters))
-      const didYouMean = q === '' ? undefined : correction(q)
+      const { ids, strictness }: Matches =
+        q === '' ? { ids: everything(sort), strictness: 'all' } : matches(q, weights(locale))
+      const matched = ids.flatMap((id) => entries.get(id) ?? [])
+      const found = matched.filter((entry) => passes(entry, filters))
+      const isInOrder = q === '' || sort === 'relevance'
+      const areAllKnown = q === '' || (strictness === 'all' && ids.length > 0)
+      const didYouMean = areAllKnown
+        ? undefined
+        : correctionOf(q, { texts, finds, surfaceOf: (term) => surfaces.get(term) })
       return {
-        items: sorted(found, q === '' && sort === 'relevance' ? 'newest' : sort)
+        items: (isInOrder ? found : sorted(found, sort))
           .slice(offset, offset + limit)
           .map(({ productId }) => productId),
         total: found.length,
         page,
         size,
+        facets: facetsOf(matched, filters),
         ...(didYouMean === undefined ? {} : { didYouMean }),
       }
     },
     suggest: (query, size, locale = 'ja') => {
       const q = query.trim().slice(0, LONGEST_QUERY)
       if (charactersOf(q).length < 2) return []
-      return matching(q, locale, { fields: TITLES })
-        .slice(0, Math.min(Math.max(size, 0), LARGEST_SUGGESTION_LIST))
-        .flatMap(({ id }) => suggestion(products.get(String(id)), locale))
+      return matches(q, { ...weights(locale), fields: TITLES }, 'all-nearly')
+        .ids.slice(0, Math.min(Math.max(size, 0), LARGEST_SUGGESTION_LIST))
+        .flatMap((id) => {
+          const entry = entries.get(id)
+          return entry === undefined ? [] : [{ productId: id, title: entry.title[locale] ?? entry.title.ja }]
+        })
     },
   }
 }
@@ -120,20 +137,22 @@ const textIn = ({ title, description }: ListedProduct, field: string): string | 
   return LOCALES.flatMap((known) => (known === locale ? (texts[known] ?? []) : []))[0]
 }
 
-const sameTexts = (a: ListedProduct, b: ListedProduct): boolean =>
-  [...TITLES, ...DESCRIPTIONS].every((field) => textIn(a, field) === textIn(b, field))
-
-/** Spaced words may be unfinished; of unspaced text only a lone character, as pairs are exact. */
-const asPrefix = (term: string): boolean => !isUnspaced(term) || charactersOf(term).length === 1
-
-/** One slip in a word of four letters, two in one of eight or more; numbers are meant as they stand. */
-const tolerance = (term: string): number | false => {
-  if (isUnspaced(term) || /^\p{N}/u.test(term) || term.length < 4) return false
-  return term.length < 8 ? 1 : LARGEST_EDIT_DISTANCE
+const entryOf = (product: ListedProduct): Entry => {
+  const { productId, category, title, price, listedAtMs, stock } = product
+  const all = [...TITLES, ...DESCRIPTIONS].map((field) => textIn(product, field) ?? null)
+  return {
+    productId,
+    category,
+    title,
+    amountMinor: price.amountMinor,
+    isInStock: stock.available > 0,
+    listedAtMs,
+    textsHash: hash('sha256', JSON.stringify(all), 'base64url'),
+  }
 }
 
-const boosts = (locale: Locale): Record<string, number> =>
-  Object.fromEntries(
+const weights = (locale: Locale): SearchOptions => ({
+  boost: Object.fromEntries(
     LOCALES.flatMap((known) => {
       const own = known === locale ? OWN_LANGUAGE_BOOST : 1
       return [
@@ -141,30 +160,16 @@ const boosts = (locale: Locale): Record<string, number> =>
         [`description.${known}`, own],
       ]
     }),
-  )
+  ),
+})
 
-const passes = (
-  { category, price, stock }: ListedProduct,
-  { category: wanted, minPrice = 0, maxPrice = Infinity, inStock = false }: SearchFilters,
-): boolean =>
-  (wanted === undefined || category === wanted) &&
-  price.amountMinor >= minPrice &&
-  price.amountMinor <= maxPrice &&
-  (!inStock || stock.available > 0)
+const newer = (a: Entry, b: Entry): number => b.listedAtMs - a.listedAtMs
+const cheaper = (a: Entry, b: Entry): number => a.amountMinor - b.amountMinor
+const ORDERS = {
+  newest: newer,
+  'price-asc': cheaper,
+  'price-desc': (a, b) => cheaper(b, a),
+} satisfies Record<Exclude<SearchSort, 'relevance'>, typeof newer>
 
-const sorted = (products: readonly ListedProduct[], sort: SearchSort): readonly ListedProduct[] => {
-  if (sort === 'relevance') return products
-  const newer = (a: ListedProduct, b: ListedProduct): number => b.listedAtMs - a.listedAtMs
-  const cheaper = (a: ListedProduct, b: ListedProduct): number => a.price.amountMinor - b.price.amountMinor
-  const order = {
-    newest: newer,
-    'price-asc': cheaper,
-    'price-desc': (a, b) => cheaper(b, a),
-  } satisfies Record<Exclude<SearchSort, 'relevance'>, typeof newer>
-  return products.toSorted((a, b) => order[sort](a, b) || (a.productId < b.productId ? -1 : 1))
-}
-
-const suggestion = (product: ListedProduct | undefined, locale: Locale): readonly Suggestion[] => {
-  if (product === undefined) return []
-  return [{ productId: product.productId, title: textIn(product, `title.${locale}`) ?? product.title.ja }]
-}
+const sorted = (entries: readonly Entry[], order: Exclude<SearchSort, 'relevance'>): readonly Entry[] =>
+  entries.toSorted((a, b) => ORDERS[order](a, b) || (a.productId < b.productId ? -1 : 1))
