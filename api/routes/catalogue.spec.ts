@@ -109,6 +109,28 @@ describe('the catalogue', () => {
     })
   })
 
+  it('counts what each filter would leave', async () => {
+    expect((await ask('/api/products/search?q=tea&lang=en&minPrice=900')).json()).toMatchObject({
+      total: 2,
+      facets: {
+        categories: [{ categoryId: 'tea', name: 'Tea', count: 2 }],
+        prices: [
+          { maxPrice: 999, count: 1 },
+          { minPrice: 1_000, maxPrice: 2_999, count: 1 },
+          { minPrice: 3_000, count: 1 },
+        ],
+      },
+    })
+    const { facets } = (await ask('/api/products/search?q=bancha')).json<{ facets: object }>()
+    expect(facets).toEqual({ categories: [], prices: [], inStock: 0 })
+  })
+
+  it('never finds or suggests what is no longer on sale', async () => {
+    for (const url of ['/api/products/search?q=bancha', '/api/products/suggest?q=bancha'])
+      expect(idsOf(await ask(url))).not.toContain('bancha')
+    expect(idsOf(await ask('/api/products/search?size=100'))).not.toContain('bancha')
+  })
+
   it.each([
     '/api/products?page=0',
     '/api/products?page=-1',

@@ -36,6 +36,16 @@ const CategoryView = z.object({
   count: z.int(),
 })
 
+/** How many products each choice of a filter would leave, with the other filters as they are. */
+const FacetsView = z.object({
+  categories: z.array(z.object({ categoryId: z.string(), name: z.string(), count: z.int() })).readonly(),
+  /** Cheapest first; minor units, ends inclusive, the outer ends open. */
+  prices: z
+    .array(z.object({ minPrice: z.int().optional(), maxPrice: z.int().optional(), count: z.int() }))
+    .readonly(),
+  inStock: z.int(),
+})
+
 /** As many as a cart can hold, at 64 characters, with their commas and some room. */
 const LONGEST_IDS = MAX_LINES * 100
 
@@ -68,6 +78,11 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     imageUrl: imageUrl(product.productId),
     available: Math.max(0, product.stock.available),
   })
+
+  const nameOf = (category: string, locale: Locale): string => {
+    const known = categoryTexts.find(({ categoryId }) => categoryId === category)
+    return known === undefined ? category : textIn(known.name, locale)
+  }
 
   /** These products as the read model has them now; what is not offered, or no longer, is left out. */
   const found = async (productIds: readonly string[], locale: Locale): Promise<ProductView[]> => {
@@ -155,6 +170,9 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       schema: {
         tags,
         summary: 'Search products',
+        description:
+          'Every facet is counted as if its own filter were not set. `didYouMean` finds something where it is searched for ' +
+          'without filters.',
         querystring: PageQuery.extend({
           q: z.string().max(200).default(''),
           category: Category.optional(),
@@ -167,7 +185,10 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
           path: ['minPrice'],
           message: 'must not be above maxPrice',
         }),
-        response: { 200: pageOf(ProductView).extend({ didYouMean: z.string().optional() }), ...problems },
+        response: {
+          200: pageOf(ProductView).extend({ didYouMean: z.string().optional(), facets: FacetsView }),
+          ...problems,
+        },
       },
     },
     async (request) => {
@@ -188,6 +209,14 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
         total: result.total,
         page,
         size,
+        facets: {
+          ...result.facets,
+          categories: result.facets.categories.map(({ category: categoryId, count }) => ({
+            categoryId,
+            name: nameOf(categoryId, locale),
+            count,
+          })),
+        },
         ...(result.didYouMean === undefined ? {} : { didYouMean: result.didYouMean }),
       }
     },

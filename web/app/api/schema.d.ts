@@ -430,7 +430,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search products */
+        /**
+         * Search products
+         * @description Every facet is counted as if its own filter were not set. `didYouMean` finds something where it is searched for without filters.
+         */
         get: {
             parameters: {
                 query?: {
@@ -472,6 +475,19 @@ export interface paths {
                             page: number;
                             size: number;
                             didYouMean?: string;
+                            facets: {
+                                readonly categories: {
+                                    categoryId: string;
+                                    name: string;
+                                    count: number;
+                                }[];
+                                readonly prices: {
+                                    minPrice?: number;
+                                    maxPrice?: number;
+                                    count: number;
+                                }[];
+                                inStock: number;
+                            };
                         };
                     };
                 };
