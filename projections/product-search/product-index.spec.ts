@@ -208,7 +208,7 @@ describe('facets', () => {
     )
     assert(
       property(goods, filters, (shelf, filter) => {
-        for (const productId of [...index.productIds()]) index.remove(productId)
+        for (const productId of index.productIds()) index.remove(productId)
         shelf.forEach(({ price, category, isSoldOut }, nth) => {
           index.put(product(`p-${nth}`, { category, ...yen(price), ...(isSoldOut ? soldOut : {}) }))
         })
