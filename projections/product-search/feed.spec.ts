@@ -65,6 +65,71 @@ describe('the search index', () => {
     expect(found(search, '鉄瓶')).toStrictEqual(['b'])
   })
 
+  it('lets others have a turn while it is made, and answers from what it has', async () => {
+    const search = start({
+      products: {
+        ...productQueries(emptyReadStore()),
+        allActive: async function* () {
+          for (let nth = 0; nth < 1_000; nth += 1) yield product(`kettle-${nth}`, { title: { ja: '鉄瓶' } })
+        },
+      },
+    })
+    const total = (): number =>
+      search.search('鉄瓶', { sort: 'relevance', page: 1, size: 1, locale: 'ja' }).total
+    const seen = new Set<number>()
+    let isReady = false
+    const ready = search.ready.then(() => {
+      isReady = true
+    })
+    for (let turn = 0; turn < 1_000 && !isReady; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      seen.add(total())
+    }
+    await ready
+    expect(total()).toBe(1_000)
+    expect(seen.size).toBeGreaterThan(3)
+  })
+
+  it('does not bring back what was delisted while it is made', async () => {
+    const kettle = product('kettle', { title: { ja: '鉄瓶' } })
+    const tell: ((id: string) => void)[] = []
+    const search = start({
+      products: {
+        ...productQueries(emptyReadStore()),
+        byId: () => Promise.resolve({ ...kettle, status: 'DELISTED' }),
+        allActive: async function* () {
+          // As a page that was read before the change and is handed over after it.
+          for (const listener of tell) listener('kettle')
+          await new Promise((resolve) => setImmediate(resolve))
+          yield kettle
+        },
+      },
+      onChange: (listener) => {
+        tell.push((id) => listener({ collection: products.collection.name, id, position: 1 }))
+        return () => undefined
+      },
+    })
+    await search.ready
+    await search.refresh()
+    expect(found(search, '鉄瓶')).toStrictEqual([])
+  })
+
+  it('holds after a restart what is on sale now, and nothing else', async () => {
+    const store = await startLog(startNode)
+    const readStore = emptyReadStore()
+    const hosted = host(store, readStore, products)
+    await append(store, [
+      { stream: 'product-kettle', event: listed },
+      { stream: 'product-other-kettle', event: listed },
+    ])
+    const last = await append(store, [{ stream: 'product-kettle', event: delisted }])
+    expect(await hosted.waitFor(last, PATIENCE_MS)).toBe(true)
+    const search = start({ products: productQueries(readStore), onChange: hosted.onChange })
+    await search.ready
+    expect(found(search, '鉄瓶')).toStrictEqual(['other-kettle'])
+    expect(search.suggest('鉄瓶', 5).map(({ productId }) => productId)).toStrictEqual(['other-kettle'])
+  })
+
   it('fills itself once the read store can be asked', async () => {
     let calls = 0
     const search = start({
