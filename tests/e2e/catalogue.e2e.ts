@@ -113,6 +113,76 @@ test.describe('searching', () => {
   })
 })
 
+test.describe('narrowing a search down', () => {
+  const form = (page: Page) => page.getByRole('form', { name: t('catalogue.filters.form') })
+  const ranges = (page: Page) =>
+    form(page)
+      .getByRole('list', { name: t('catalogue.filters.ranges') })
+      .getByRole('link')
+  /** How many a choice says it would leave. */
+  const promisedBy = (text: string | null): number => Number(/(\d+)\D*$/.exec(text ?? '')?.[1])
+  const expectCount = (page: Page, count: number) =>
+    expect(page.getByText(t('catalogue.list.count', { count }), { exact: true }).first()).toBeVisible()
+
+  test('each choice of category, price and stock says how many it leaves, keyboard alone', async ({
+    page,
+  }) => {
+    await open(page, '/en/search?q=tea')
+    await form(page).locator('summary').focus()
+    await page.keyboard.press('Enter')
+    const all = await ranges(page).count()
+    expect(all).toBeGreaterThan(1)
+    expect(all).toBeLessThanOrEqual(5)
+
+    await page.keyboard.press('Tab')
+    await expect(ranges(page).first()).toBeFocused()
+    const promised = promisedBy(await ranges(page).first().locator('.figures').textContent())
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/en\/search\?q=tea&maxPrice=\d+$/)
+    await expectCount(page, promised)
+    await expect(shown(page)).toHaveCount(promised)
+    await expect(ranges(page).first()).toHaveAttribute('aria-current', 'true')
+    // The other ranges are still there to be chosen, and the reader has not lost the place.
+    await expect(ranges(page)).toHaveCount(all)
+    await expect(ranges(page).first()).toBeFocused()
+
+    const category = form(page).getByRole('combobox', { name: t('catalogue.filters.category') })
+    const option = category.getByRole('option', { name: /^Tea & Coffee/ })
+    const inCategory = promisedBy(await option.textContent())
+    expect(inCategory).toBeLessThanOrEqual(promised)
+    await category.selectOption('tea-and-coffee')
+    await expect(page).toHaveURL(/category=tea-and-coffee/)
+    await expectCount(page, inCategory)
+
+    await open(page, '/en/search?q=iron')
+    await form(page).locator('summary').press('Enter')
+    const inStock = form(page).getByRole('checkbox', { name: t('catalogue.filters.inStock') })
+    const left = promisedBy(await form(page).getByText(t('catalogue.filters.inStock')).textContent())
+    // The wind chime is sold out.
+    expect(left).toBe((await shown(page).count()) - 1)
+    await inStock.press('Space')
+    await expect(page).toHaveURL(/inStock=true/)
+    await expectCount(page, left)
+    await expect(shown(page)).toHaveCount(left)
+  })
+
+  test('what is delisted is found no longer', async ({ page, shop }) => {
+    await open(page, '/en/search?q=pencils')
+    const pencils = shown(page).filter({ hasText: 'Cedar Pencils' })
+    await expect(pencils).toHaveCount(1)
+    await shelfOf(shop).delist('pencils-cedar-2b-6p')
+    await expect(async () => {
+      await page.goto('/en/search?q=pencils')
+      await expect(pencils).toHaveCount(0, { timeout: 500 })
+    }).toPass({ timeout: 10_000 })
+    await open(page, '/en')
+    const answered = page.waitForResponse(/\/suggest\?(?:.*&)?q=pencils(?:&|$)/)
+    await searchBox(page).fill('pencils')
+    await (await answered).finished()
+    await expect(suggestions(page)).toBeHidden()
+  })
+})
+
 test.describe('lists', () => {
   test('filters and order live in the address, and outlive reload, back and another language', async ({
     page,

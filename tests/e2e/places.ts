@@ -11,6 +11,9 @@ const SOLD_OUT = 'wind-chime-nambu-iron'
 /** Something to look for that has suggestions in its language. */
 const WANTED: Readonly<Record<Locale, string>> = { ja: '急須', en: 'teapot', zh: '茶壶' }
 
+/** Something that many products have to do with. */
+const WIDE: Readonly<Record<Locale, string>> = { ja: '茶', en: 'tea', zh: '茶' }
+
 const withCart =
   (path: string, items: readonly (readonly [productId: string, quantity: number])[]) =>
   async (stage: Stage): Promise<string> => {
@@ -70,6 +73,22 @@ export const CATALOGUE: readonly Place[] = [
         .getByRole('region', { name: t('catalogue.list.label') })
         .getByRole('link')
         .first(),
+  },
+  {
+    name: 'search-filters',
+    path: '/search?q=900',
+    reach: async (page, t, locale) => {
+      await open(page, at(locale, `/search?q=${encodeURIComponent(WIDE[locale])}&inStock=true`))
+      const form = page.getByRole('form', { name: t('catalogue.filters.form') })
+      await form.locator('summary').click()
+      await form
+        .getByRole('list', { name: t('catalogue.filters.ranges') })
+        .getByRole('link')
+        .first()
+        .click()
+      await expect(form.locator('[aria-current=true]')).toBeVisible()
+    },
+    shows: (page, t) => page.getByRole('list', { name: t('catalogue.filters.ranges') }),
   },
   {
     name: 'no-result',
