@@ -194,7 +194,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     async (request) => {
       const { q, category, minPrice, maxPrice, inStock, sort, page, size, lang } = request.query
       const locale = lang ?? localeOf(request)
-      const result = productSearch.search(q, {
+      const result = await productSearch.search(q, {
         sort,
         page,
         size,
@@ -243,7 +243,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     },
     async (request) => {
       const { q, size, lang } = request.query
-      return { items: productSearch.suggest(q, size, lang ?? localeOf(request)) }
+      return { items: await productSearch.suggest(q, size, lang ?? localeOf(request)) }
     },
   )
 

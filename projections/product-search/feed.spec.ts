@@ -77,16 +77,16 @@ describe('the search index', () => {
     const total = (): number =>
       search.search('鉄瓶', { sort: 'relevance', page: 1, size: 1, locale: 'ja' }).total
     const seen = new Set<number>()
-    let isReady = false
-    const ready = search.ready.then(() => {
-      isReady = true
-    })
-    for (let turn = 0; turn < 1_000 && !isReady; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve))
-      seen.add(total())
-    }
-    await ready
-    expect(total()).toBe(1_000)
+    await expect
+      .poll(
+        () => {
+          seen.add(total())
+          return total()
+        },
+        { interval: 1, timeout: PATIENCE_MS },
+      )
+      .toBe(1_000)
+    await search.ready
     expect(seen.size).toBeGreaterThan(3)
   })
 

@@ -2,8 +2,7 @@ import type { Clock } from '#platform/clock/clock.ts'
 import type { Projections } from '../runner.ts'
 import { PRODUCTS } from '../products/collection.ts'
 import type { ProductQueries } from '../products/queries.ts'
-import type { ProductSearch } from './port.ts'
-import { productIndex } from './product-index.ts'
+import { productIndex, type ProductIndex } from './product-index.ts'
 
 export interface ProductSearchOptions {
   readonly products: ProductQueries
@@ -14,7 +13,7 @@ export interface ProductSearchOptions {
   readonly onError?: (error: unknown) => void
 }
 
-export interface RunningProductSearch extends ProductSearch {
+export interface RunningProductSearch extends Pick<ProductIndex, 'search' | 'suggest'> {
   /** Resolves once the whole catalogue has been indexed for the first time, or the signal has ended waiting. */
   readonly ready: Promise<void>
   /** Indexes the whole catalogue again. Rejects when the read store cannot be asked; the index stays as it is. */

@@ -59,7 +59,11 @@ const queryOf = (
   const isLoose = strictness === 'any' || strictness === 'characters'
   const leaf = (term: string, typed = term): Query => {
     const distance = strictness === 'all' ? 0 : toleranceOf(term, typed)
-    return distance > 0 && isUnknown(term) ? { queries: [term], fuzzy: distance } : term
+    if (distance === 0 || !isUnknown(term)) return term
+    const near: Query = { queries: [term], fuzzy: distance }
+    return distance > 1
+      ? near
+      : { combineWith: 'OR', queries: [near, { combineWith: 'OR', prefix: false, queries: swapsOf(term) }] }
   }
   return {
     combineWith: isLoose ? 'OR' : 'AND',
@@ -88,12 +92,23 @@ const asPrefix = (term: string): boolean => !isUnspaced(term) || charactersOf(te
 /** Katakana words too have slips in them; they are indexed as hiragana. */
 const KANA_WORD = /^[ぁ-ゖー]{4,}$/
 
+/** The word with each two neighbouring letters changed; an edit distance counts such a slip twice. */
+const swapsOf = (term: string): string[] => {
+  const letters = charactersOf(term)
+  return letters.slice(1).map((letter, index) =>
+    letters
+      .with(index, letter)
+      .with(index + 1, letters[index] ?? '')
+      .join(''),
+  )
+}
+
 /**
- * One slip in a word of four letters, two in one of six or more, as letters that changed places count twice. Numbers
- * are meant as they stand. @param typed The word with its ending, without which too little may be left to go by.
+ * One slip in a word of four letters, two in one of eight or more: with two in six, bancha would be sencha. Numbers are
+ * meant as they stand. @param typed The word with its ending, without which too little may be left to go by.
  */
 const toleranceOf = (term: string, typed: string): number => {
   if (KANA_WORD.test(term)) return 1
   if (isUnspaced(term) || /\p{N}/u.test(term) || typed.length < 4) return 0
-  return typed.length < 6 ? 1 : LARGEST_EDIT_DISTANCE
+  return typed.length < 8 ? 1 : LARGEST_EDIT_DISTANCE
 }

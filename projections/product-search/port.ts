@@ -28,7 +28,6 @@ export interface SearchFacets {
     readonly maxPrice?: number
     readonly count: number
   }[]
-  /** Of what was found, with all filters. */
   readonly inStock: number
 }
 
@@ -49,9 +48,16 @@ export interface Suggestion {
   readonly title: string
 }
 
-/** Full-text search over active products. Only these are ever found; an empty query finds all of them. */
+/**
+ * Full-text search over active products. Only these are ever found; an empty query finds all of them. An index in this
+ * process answers at once, a search engine with a promise; it rejects when it cannot be asked.
+ */
 export interface ProductSearch {
-  readonly search: (q: string, request: SearchRequest) => SearchResult
+  readonly search: (q: string, request: SearchRequest) => SearchResult | Promise<SearchResult>
   /** Titles for what was typed so far, best first; nothing below two characters. */
-  readonly suggest: (q: string, size: number, locale?: Locale) => readonly Suggestion[]
+  readonly suggest: (
+    q: string,
+    size: number,
+    locale?: Locale,
+  ) => readonly Suggestion[] | Promise<readonly Suggestion[]>
 }

@@ -78,6 +78,12 @@ describe('product search', () => {
     expect(search('кафе')).toMatchObject({ items: ['coffee'], didYouMean: 'кофе' })
   })
 
+  it('takes two letters that changed places for one slip, but not another word for a misspelt one', () => {
+    expect(search('sencah').items).toStrictEqual(search('sencha').items)
+    expect(search('ektle').total).toBe(0)
+    expect(search('bancha').items).toStrictEqual([])
+  })
+
   it('suggests nothing where every word is known, or nothing is near', () => {
     expect(search('kettle')).not.toHaveProperty('didYouMean')
     expect(search('ket')).not.toHaveProperty('didYouMean')

@@ -8,11 +8,13 @@ import type { ListedProduct } from '../products/document.ts'
 import { correctionOf } from './did-you-mean.ts'
 import { facetsOf, passes, type Countable } from './facets.ts'
 import { matchingIn, type Matches } from './matching.ts'
-import type { ProductSearch, SearchSort } from './port.ts'
+import type { ProductSearch, SearchRequest, SearchResult, SearchSort, Suggestion } from './port.ts'
 import { charactersOf, cutting, type Cutting } from './tokens.ts'
 
 /** The index and the two ways to change it. Texts are indexed again only when they changed, not with every sale. */
 export interface ProductIndex extends ProductSearch {
+  readonly search: (q: string, request: SearchRequest) => SearchResult
+  readonly suggest: (q: string, size: number, locale?: Locale) => readonly Suggestion[]
   /** Makes the product findable as it is now; one that is not active is taken out. */
   readonly put: (product: ListedProduct) => void
   readonly remove: (productId: string) => void
