@@ -117,16 +117,25 @@ assert(ask('tokoname teapto', 'en').didYouMean === 'tokoname teapot', 'a slip is
 
 const figures = (what: string, calls: readonly (() => unknown)[]): SearchTimes => {
   for (const call of calls) call()
-  const taken = Array.from({ length: ROUNDS }, () => calls.map((call) => timed(call)))
-    .flat()
-    .toSorted((a, b) => a - b)
-  const [p50Ms, p95Ms, p99Ms] = [50, 95, 99].map((p) => percentile(taken, p))
+  const walls: number[] = []
+  const cpus: number[] = []
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const call of calls) {
+      const before = process.cpuUsage()
+      walls.push(timed(call))
+      const { user, system } = process.cpuUsage(before)
+      cpus.push((user + system) / 1_000)
+    }
+  const [wall, cpu] = [walls, cpus].map((values) => values.toSorted((a, b) => a - b))
+  const at = (sorted: readonly number[] | undefined, p: number): number => percentile(sorted ?? [], p)
   return {
     what,
-    samples: taken.length,
-    p50Ms: p50Ms ?? Number.NaN,
-    p95Ms: p95Ms ?? Number.NaN,
-    p99Ms: p99Ms ?? Number.NaN,
+    samples: walls.length,
+    p50Ms: at(wall, 50),
+    p95Ms: at(wall, 95),
+    p99Ms: at(wall, 99),
+    cpuP50Ms: at(cpu, 50),
+    cpuP95Ms: at(cpu, 95),
   }
 }
 const each = (call: (q: string, locale: Locale) => unknown, of = QUERIES): (() => unknown)[] =>
