@@ -114,7 +114,7 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     title: 'Product',
     kind: 'business',
     stream: 'product-{productId}',
-    about: 'One stream per product: what is offered, in which words and at which price.',
+    about: 'One stream per product: what is offered, in which words, at which price and by which picture.',
     writers: 'staff, imports and the seed',
     ...inDomain('catalogue'),
   }),

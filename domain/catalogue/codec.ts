@@ -8,4 +8,5 @@ export const productCodec: EventCodec<ProductEvent> = defineCodec<ProductEvent>(
   ProductRepriced: { version: 1, data: events.ProductRepriced },
   ProductDescribed: { version: 1, data: events.ProductDescribed },
   ProductDelisted: { version: 1, data: events.ProductDelisted },
+  ProductImageAttached: { version: 1, data: events.ProductImageAttached },
 })

@@ -7,19 +7,52 @@ import { productCodec } from './codec.ts'
 import type { DescribeProduct, ListProduct, ProductCommand, ProductRefusal } from './commands.ts'
 import { productDecider } from './decider.ts'
 import type { ProductEvent } from './events.ts'
-import { delist, delisted, described, describeProduct, list, listed, reprice, repriced } from './samples.ts'
+import {
+  attach,
+  attached,
+  delist,
+  delisted,
+  described,
+  describeProduct,
+  list,
+  listed,
+  pictureOf,
+  reprice,
+  repriced,
+  revise,
+} from './samples.ts'
 
 const product = (...events: readonly ProductEvent[]) => given(productDecider, ...events)
 
 describe('every command in every state', () => {
-  const commands = [{ ...list, price: money(1, 'JPY') }, reprice(1), describeProduct, delist]
+  const unknown = 'no: unknown-product'
+  const gone = 'no: product-delisted'
+  const commands = [
+    { ...list, price: money(1, 'JPY') },
+    reprice(1),
+    describeProduct,
+    delist,
+    attach('a'),
+    revise(),
+  ]
   it.each([
-    ['none', [], ['ProductListed', 'no: unknown-product', 'no: unknown-product', 'no: unknown-product']],
-    ['ACTIVE', [listed], ['no: already-listed', 'ProductRepriced', 'ProductDescribed', 'ProductDelisted']],
+    ['none', [], ['ProductListed', unknown, unknown, unknown, unknown, 'ProductListed']],
+    [
+      'ACTIVE',
+      [listed],
+      [
+        'no: already-listed',
+        'ProductRepriced',
+        'ProductDescribed',
+        'ProductDelisted',
+        'ProductImageAttached',
+        'unchanged',
+      ],
+    ],
     [
       'DELISTED',
       [listed, delisted],
-      ['ProductListed', 'no: product-delisted', 'no: product-delisted', 'unchanged'],
+      ['ProductListed', gone, gone, 'unchanged', 'ProductImageAttached', 'ProductListed'],
     ],
   ])('in %s', (status, events, answers) => {
     const state = fold(productDecider, events)
@@ -94,6 +127,20 @@ describe('changing what is on offer', () => {
   })
 })
 
+describe('attaching a picture', () => {
+  it('shows the product by it, unless it is shown by it already', () => {
+    product(listed).when(attach('a')).then(attached('a'))
+    product(listed, attached('a')).when(attach('a')).thenUnchanged()
+    product(listed, attached('a')).when(attach('b')).then(attached('b'))
+    product(listed, attached('a'), attached('b')).when(attach('a')).then(attached('a'))
+  })
+
+  it('outlives a delisting, and may happen in one', () => {
+    product(listed, attached('a'), delisted, listed).when(attach('a')).thenUnchanged()
+    product(listed, delisted, attached('b'), listed).when(attach('b')).thenUnchanged()
+  })
+})
+
 describe('prices', () => {
   it('go from the smallest unit to what a payment can carry', () => {
     for (const amountMinor of [1, MAX_AMOUNT_MINOR]) {
@@ -141,6 +188,13 @@ describe('a product, whatever happens to it', () => {
     describeProduct,
     otherWords,
     delist,
+    attach('a'),
+    attach('b'),
+    revise(),
+    revise({ isOnSale: false }),
+    revise({ price: money(0, 'JPY') }),
+    revise({ price: money(9_800, 'JPY'), category: 'tea', taxRatePercent: 8, picture: pictureOf('b') }),
+    revise({ title: { ja: '急須', zh: '茶壶' }, isOnSale: false, picture: pictureOf('c') }),
   )
 
   it('decides a command that comes twice only once', () => {
@@ -152,13 +206,15 @@ describe('a product, whatever happens to it', () => {
   })
 
   it('folds any events', () => {
-    expectAnyEventsFold(productDecider, [listed, repriced(1), described, delisted])
+    expectAnyEventsFold(productDecider, [listed, repriced(1), described, delisted, attached('a')])
   })
 
   it('knows nothing of an offer that does not exist', () => {
-    expect(fold(productDecider, [repriced(1), described])).toStrictEqual({ status: 'none' })
-    expect(fold(productDecider, [listed, delisted, repriced(1), described])).toStrictEqual({
-      status: 'DELISTED',
+    expect(fold(productDecider, [repriced(1), described, delisted, attached('a')])).toStrictEqual({
+      status: 'none',
     })
+    expect(fold(productDecider, [listed, delisted, repriced(1), described])).toStrictEqual(
+      fold(productDecider, [listed, delisted]),
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { accepted, impossible, refused, unchanged, type Decider, type Decision } from '../decider.ts'
-import type { ProductId } from '../ids.ts'
-import { MAX_AMOUNT_MINOR, sameMoney, type Money } from '../money/money.ts'
+import { sameMoney } from '../money/money.ts'
 import type {
+  AttachImage,
   DelistProduct,
   DescribeProduct,
   ListProduct,
@@ -9,22 +9,15 @@ import type {
   ProductRefusal,
   RepriceProduct,
 } from './commands.ts'
-import type { LocalizedText, ProductEvent } from './events.ts'
-
-/** What is offered while a product is on sale. */
-interface Offer {
-  readonly productId: ProductId
-  readonly category: string
-  readonly title: LocalizedText
-  readonly description: LocalizedText
-  readonly price: Money
-  readonly taxRatePercent: number
-}
+import type { Picture, ProductEvent } from './events.ts'
+import { isPayable, samePicture, sameWords, type Offer } from './offer.ts'
+import { decideRevision } from './revising.ts'
 
 export type ProductState =
   | { readonly status: 'none' }
-  | { readonly status: 'ACTIVE'; readonly offer: Offer }
-  | { readonly status: 'DELISTED' }
+  | { readonly status: 'ACTIVE'; readonly offer: Offer; readonly picture?: Picture }
+  /** The offer is the last one there was. */
+  | { readonly status: 'DELISTED'; readonly offer: Offer; readonly picture?: Picture }
 
 type ProductDecision = Decision<ProductEvent, ProductRefusal>
 
@@ -36,7 +29,7 @@ export const productDecider: Decider<ProductState, ProductCommand, ProductEvent,
       case 'ProductListed': {
         const { productId, category, title, description, price, taxRatePercent } = event.data
         const offer = { productId, category, title, description, price, taxRatePercent }
-        return { status: 'ACTIVE', offer }
+        return state.status === 'none' ? { status: 'ACTIVE', offer } : { ...state, status: 'ACTIVE', offer }
       }
       case 'ProductRepriced':
         return withOffer(state, { price: event.data.price })
@@ -45,7 +38,9 @@ export const productDecider: Decider<ProductState, ProductCommand, ProductEvent,
         return withOffer(state, { category, title, description })
       }
       case 'ProductDelisted':
-        return { status: 'DELISTED' }
+        return state.status === 'none' ? state : { ...state, status: 'DELISTED' }
+      case 'ProductImageAttached':
+        return state.status === 'none' ? state : { ...state, picture: event.data.picture }
       default:
         return impossible(event)
     }
@@ -60,6 +55,10 @@ export const productDecider: Decider<ProductState, ProductCommand, ProductEvent,
         return decideDescription(state, command)
       case 'DelistProduct':
         return decideDelisting(state, command)
+      case 'AttachImage':
+        return decideImage(state, command)
+      case 'ReviseProduct':
+        return decideRevision(state, command)
       default:
         return impossible(command)
     }
@@ -136,12 +135,9 @@ const decideDelisting = (state: ProductState, { atMs }: DelistProduct): ProductD
   }
 }
 
-const isPayable = ({ amountMinor }: Money): boolean => amountMinor >= 1 && amountMinor <= MAX_AMOUNT_MINOR
-
-type Words = Pick<Offer, 'category' | 'title' | 'description'>
-
-const sameWords = (a: Words, b: Words): boolean =>
-  a.category === b.category && sameText(a.title, b.title) && sameText(a.description, b.description)
-
-const sameText = (a: LocalizedText, b: LocalizedText): boolean =>
-  a.ja === b.ja && a.en === b.en && a.zh === b.zh
+const decideImage = (state: ProductState, { picture, atMs }: AttachImage): ProductDecision => {
+  if (state.status === 'none') return refused('unknown-product')
+  return state.picture !== undefined && samePicture(state.picture, picture)
+    ? unchanged
+    : accepted({ type: 'ProductImageAttached', data: { picture, atMs } })
+}

@@ -38,8 +38,39 @@ export const ProductDescribed = z.object({
 /** The product is no longer offered: neither found nor sold. Orders already placed go on. */
 export const ProductDelisted = z.object({ atMs: z.int() })
 
+/** One file of a picture as it is served: made by us from what was uploaded, and never changed afterwards. */
+export const PictureFile = z.object({
+  /** The SHA-256 of its bytes and its kind; also its name in the picture store. */
+  name: z.string().regex(/^[0-9a-f]{64}\.(?:jpg|png|webp)$/),
+  /** In pixels. */
+  width: z.int().positive(),
+  /** In pixels. */
+  height: z.int().positive(),
+})
+export type PictureFile = z.infer<typeof PictureFile>
+
+/** A picture and the small square one for lists. */
+export const Picture = z.object({
+  /** As it was uploaded, but for what it said about its maker and for more pixels than a page shows. */
+  original: PictureFile,
+  /** 320 by 320 pixels. */
+  thumbnail: PictureFile,
+})
+export type Picture = z.infer<typeof Picture>
+
+/**
+ * The product is shown by this picture from now on, on sale or not; the files were stored before. Written through staff
+ * or an import. Does not say that anything was done to the picture it had before.
+ */
+export const ProductImageAttached = z.object({
+  /** Replaces the one the product had. */
+  picture: Picture,
+  atMs: z.int(),
+})
+
 export type ProductEvent =
   | Event<'ProductListed', typeof ProductListed>
   | Event<'ProductRepriced', typeof ProductRepriced>
   | Event<'ProductDescribed', typeof ProductDescribed>
   | Event<'ProductDelisted', typeof ProductDelisted>
+  | Event<'ProductImageAttached', typeof ProductImageAttached>

@@ -1,7 +1,14 @@
 import { ProductId } from '../ids.ts'
 import { money } from '../money/money.ts'
-import type { DelistProduct, DescribeProduct, ListProduct, RepriceProduct } from './commands.ts'
-import type { ProductEvent } from './events.ts'
+import type {
+  AttachImage,
+  DelistProduct,
+  DescribeProduct,
+  ListProduct,
+  RepriceProduct,
+  ReviseProduct,
+} from './commands.ts'
+import type { Picture, ProductEvent } from './events.ts'
 
 const AT_MS = 1_795_200_000_000
 
@@ -36,3 +43,31 @@ export const repriced = (amountMinor: number): ProductEvent => ({
 })
 export const described: ProductEvent = { type: 'ProductDescribed', data: words }
 export const delisted: ProductEvent = { type: 'ProductDelisted', data: { atMs: AT_MS } }
+
+/** A picture whose files are named with one letter. */
+export const pictureOf = (letter: 'a' | 'b' | 'c'): Picture => ({
+  original: { name: `${letter.repeat(64)}.jpg`, width: 1_600, height: 1_200 },
+  thumbnail: { name: `${letter.repeat(64)}.webp`, width: 320, height: 320 },
+})
+export const attach = (letter: 'a' | 'b' | 'c'): AttachImage => ({
+  type: 'AttachImage',
+  picture: pictureOf(letter),
+  atMs: AT_MS,
+})
+export const attached = (letter: 'a' | 'b' | 'c'): ProductEvent => ({
+  type: 'ProductImageAttached',
+  data: { picture: pictureOf(letter), atMs: AT_MS },
+})
+
+/** What a list says of the product that was listed: exactly that. */
+export const revise = (change: Partial<ReviseProduct> = {}): ReviseProduct => ({
+  type: 'ReviseProduct',
+  productId: listing.productId,
+  isOnSale: true,
+  title: { ja: listing.title.ja },
+  description: { ja: listing.description.ja },
+  price: listing.price,
+  listedAtMs: AT_MS,
+  atMs: AT_MS,
+  ...change,
+})

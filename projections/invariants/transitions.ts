@@ -91,8 +91,13 @@ export const TRANSITIONS: Readonly<Record<string, Transitions>> = {
     inFlight: [],
     rows: {
       none: { ProductListed: 'ACTIVE' },
-      ACTIVE: { ProductRepriced: 'ACTIVE', ProductDescribed: 'ACTIVE', ProductDelisted: 'DELISTED' },
-      DELISTED: { ProductListed: 'ACTIVE' },
+      ACTIVE: {
+        ProductRepriced: 'ACTIVE',
+        ProductDescribed: 'ACTIVE',
+        ProductImageAttached: 'ACTIVE',
+        ProductDelisted: 'DELISTED',
+      },
+      DELISTED: { ProductListed: 'ACTIVE', ProductImageAttached: 'DELISTED' },
     },
   },
   checkout: {

@@ -1,4 +1,4 @@
-import type { LocalizedText } from '#domain/catalogue/events.ts'
+import type { LocalizedText, Picture } from '#domain/catalogue/events.ts'
 import type { Money } from '#domain/money/money.ts'
 
 /** Units of one product; available + reserved + sold = received + adjusted, always. */
@@ -34,6 +34,8 @@ export interface ListedProduct extends Followed {
   readonly taxRatePercent: number
   /** When it was first offered. */
   readonly listedAtMs: number
+  /** The one attached last; absent until then. */
+  readonly picture?: Picture
 }
 
 export type ProductDocument = UnlistedProduct | ListedProduct

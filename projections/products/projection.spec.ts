@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ProductEvent } from '#domain/catalogue/events.ts'
-import { delisted, described, listed, repriced } from '#domain/catalogue/samples.ts'
+import { attached, delisted, described, listed, pictureOf, repriced } from '#domain/catalogue/samples.ts'
 import { money } from '#domain/money/money.ts'
 import type { StockEvent } from '#domain/stock/events.ts'
 import { OrderId } from '#domain/ids.ts'
@@ -50,6 +50,14 @@ describe('a product', () => {
     const gone = [inCatalogue(listed), inCatalogue(delisted)]
     expect(givenEvents(products, ...gone).document).toMatchObject({ status: 'DELISTED' })
     expect(givenEvents(products, ...gone, inCatalogue(listed)).document).toMatchObject({ status: 'ACTIVE' })
+  })
+
+  it('is shown by the picture attached last, also when it is listed again', () => {
+    const pictured = [inCatalogue(listed), inCatalogue(attached('a')), inCatalogue(attached('b'))]
+    expect(givenEvents(products, ...pictured).document).toMatchObject({ picture: pictureOf('b') })
+    expect(
+      givenEvents(products, ...pictured, inCatalogue(delisted), inCatalogue(listed)).document,
+    ).toStrictEqual({ ...LISTED, picture: pictureOf('b'), revisions: { product: 4, stock: -1 } })
   })
 
   it('keeps stock that came in before the listing', () => {

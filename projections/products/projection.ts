@@ -6,7 +6,13 @@ import { PRODUCTS } from './collection.ts'
 import type { ListedProduct, ProductDocument } from './document.ts'
 import { levelsAfter, NO_STOCK } from './stock-levels.ts'
 
-const CATALOGUE = ['ProductListed', 'ProductRepriced', 'ProductDescribed', 'ProductDelisted'] as const
+const CATALOGUE = [
+  'ProductListed',
+  'ProductRepriced',
+  'ProductDescribed',
+  'ProductDelisted',
+  'ProductImageAttached',
+] as const
 const STOCK = [
   'StockReceived',
   'StockReserved',
@@ -60,6 +66,7 @@ const catalogued = (before: ProductDocument, event: Logged<CatalogueType>): List
   if (event.type === 'ProductListed') {
     const { category, title, description, price, taxRatePercent, listedAtMs } = event.data
     const { productId, stock, revisions } = before
+    const picture = before.status === 'UNLISTED' ? undefined : before.picture
     const listing = {
       status: 'ACTIVE',
       category,
@@ -69,7 +76,7 @@ const catalogued = (before: ProductDocument, event: Logged<CatalogueType>): List
       taxRatePercent,
       listedAtMs,
     } as const
-    return { productId, stock, revisions, ...listing }
+    return { productId, stock, revisions, ...listing, ...(picture === undefined ? {} : { picture }) }
   }
   if (before.status === 'UNLISTED')
     throw new Error(`${event.type} in ${event.stream}, which was never listed`)
@@ -82,6 +89,8 @@ const catalogued = (before: ProductDocument, event: Logged<CatalogueType>): List
     }
     case 'ProductDelisted':
       return { ...before, status: 'DELISTED' }
+    case 'ProductImageAttached':
+      return { ...before, picture: event.data.picture }
     default:
       return impossible(event)
   }

@@ -62,6 +62,33 @@ describe('products', () => {
     expect(page).toMatchObject({ total: 3, page: 2, size: 2 })
   })
 
+  it('are all listed for staff, newest first, by status and by any part of an id or title', async () => {
+    const titled = product('mug', {
+      title: { ja: 'マグカップ', en: 'Mug' },
+      listedAtMs: 5,
+      status: 'DELISTED',
+    })
+    await readStore.commit({
+      writes: [{ kind: 'put', collection: PRODUCTS.name, id: 'mug', position: 100, body: titled }],
+    })
+    const { listAll } = productQueries(readStore)
+    const named = async (
+      wanted: Omit<Parameters<typeof listAll>[0], 'page' | 'size'>,
+      page = 1,
+      size = 3,
+    ) => {
+      const { items, total } = await listAll({ ...wanted, page, size })
+      return [total, ...items.map(({ productId }) => productId)]
+    }
+    expect(await named({})).toStrictEqual([6, 'gone', 'mug', 'kettle'])
+    expect(await named({}, 2)).toStrictEqual([6, 'sencha', 'bancha', 'gyokuro'])
+    expect(await named({ status: 'DELISTED' })).toStrictEqual([2, 'gone', 'mug'])
+    expect(await named({ q: 'CHA' })).toStrictEqual([2, 'sencha', 'bancha'])
+    expect(await named({ q: 'cha' }, 2, 1)).toStrictEqual([2, 'bancha'])
+    expect(await named({ q: 'ﾏｸﾞ' })).toStrictEqual([1, 'mug'])
+    expect(await named({ q: 'mug', status: 'ACTIVE' })).toStrictEqual([0])
+  })
+
   it('are counted by category, those on sale only', async () => {
     expect(await productQueries(readStore).categories()).toStrictEqual([
       { category: 'kitchen', count: 1 },

@@ -10,6 +10,11 @@ export interface ProductsWanted extends PageRequest {
   readonly sort: ProductSort
 }
 
+export interface AllProductsWanted extends PageRequest {
+  readonly q?: string
+  readonly status?: ListedProduct['status']
+}
+
 export interface CategoryCount {
   readonly category: string
   /** Active products in it. */
@@ -21,6 +26,8 @@ export interface ProductQueries {
   readonly byId: (productId: string) => Promise<ListedProduct | undefined>
   /** Active products only. */
   readonly list: (wanted: ProductsWanted) => Promise<Page<ListedProduct>>
+  /** What staff look through: also what is off sale, newest first. `q` is looked for in ids and in all titles. */
+  readonly listAll: (wanted: AllProductsWanted) => Promise<Page<ListedProduct>>
   /** Categories that have active products, by name. */
   readonly categories: () => Promise<readonly CategoryCount[]>
   /** Every active product, page by page, for an index. */
@@ -35,15 +42,21 @@ const SORTS: Readonly<Record<ProductSort, NonNullable<Query['sort']>>> = {
   'price-desc': { by: 'price.amountMinor', direction: 'desc' },
 }
 
+const LISTED: readonly ListedProduct['status'][] = ['ACTIVE', 'DELISTED']
+
 const READ_AT_ONCE = 1_000
 /** One million products: past that the catalogue needs another search engine than a process's memory. */
 const MOST_READS = 1_000
 
 export const productQueries = (readStore: ReadStore): ProductQueries => {
-  const allActive = async function* (): AsyncIterable<ListedProduct> {
+  const all = async function* (
+    statuses: readonly ListedProduct['status'][],
+    sort?: NonNullable<Query['sort']>,
+  ): AsyncIterable<ListedProduct> {
     for (let read = 0; read < MOST_READS; read += 1) {
       const { items } = await readStore.find<ListedProduct>(PRODUCTS.name, {
-        where: { status: 'ACTIVE' },
+        where: { status: statuses },
+        ...(sort === undefined ? {} : { sort }),
         offset: read * READ_AT_ONCE,
         limit: READ_AT_ONCE,
       })
@@ -51,6 +64,7 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       if (items.length < READ_AT_ONCE) return
     }
   }
+  const allActive = (): AsyncIterable<ListedProduct> => all(['ACTIVE'])
 
   return {
     byId: async (productId) => {
@@ -65,6 +79,28 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       })
       return { items: items.map(({ body }) => body), total, page, size }
     },
+    listAll: async ({ q = '', status, page, size }) => {
+      const { offset, limit } = spanOf({ page, size })
+      const statuses = status === undefined ? LISTED : [status]
+      const wanted = folded(q)
+      if (wanted === '') {
+        const { items, total } = await readStore.find<ListedProduct>(PRODUCTS.name, {
+          where: { status: statuses },
+          sort: SORTS.newest,
+          offset,
+          limit,
+        })
+        return { items: items.map(({ body }) => body), total, page, size }
+      }
+      const items: ListedProduct[] = []
+      let total = 0
+      for await (const product of all(statuses, SORTS.newest)) {
+        if (!isNamed(product, wanted)) continue
+        if (total >= offset && items.length < limit) items.push(product)
+        total += 1
+      }
+      return { items, total, page, size }
+    },
     categories: async () => {
       const counts = new Map<string, number>()
       for await (const { category } of allActive()) counts.set(category, (counts.get(category) ?? 0) + 1)
@@ -77,3 +113,11 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       (await readStore.get<ProductDocument>(PRODUCTS.name, productId))?.body.stock,
   }
 }
+
+/** Wide and narrow, large and small letters are the same to whoever is looking for something. */
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase().trim()
+
+const isNamed = ({ productId, title }: ListedProduct, wanted: string): boolean =>
+  [productId, title.ja, title.en, title.zh].some(
+    (name) => name !== undefined && folded(name).includes(wanted),
+  )
