@@ -9,15 +9,11 @@ import type {
   ProductRefusal,
   RepriceProduct,
 } from './commands.ts'
-import type { Picture, ProductEvent } from './events.ts'
-import { isPayable, samePicture, sameWords, type Offer } from './offer.ts'
+import type { ProductEvent } from './events.ts'
 import { decideRevision } from './revising.ts'
+import { isPayable, samePicture, sameWords, type Offer, type ProductState } from './state.ts'
 
-export type ProductState =
-  | { readonly status: 'none' }
-  | { readonly status: 'ACTIVE'; readonly offer: Offer; readonly picture?: Picture }
-  /** The offer is the last one there was. */
-  | { readonly status: 'DELISTED'; readonly offer: Offer; readonly picture?: Picture }
+export type { ProductState } from './state.ts'
 
 type ProductDecision = Decision<ProductEvent, ProductRefusal>
 

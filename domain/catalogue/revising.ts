@@ -6,9 +6,8 @@ import {
   type ProductRefusal,
   type ReviseProduct,
 } from './commands.ts'
-import type { ProductState } from './decider.ts'
 import type { LocalizedText, ProductEvent } from './events.ts'
-import { isPayable, samePicture, sameWords, type Offer } from './offer.ts'
+import { isPayable, samePicture, sameWords, type Offer, type ProductState } from './state.ts'
 
 /**
  * What has to happen for a product to be as a list says, in one append. A product that is new and not on sale, or changed

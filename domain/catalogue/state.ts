@@ -12,6 +12,12 @@ export interface Offer {
   readonly taxRatePercent: number
 }
 
+export type ProductState =
+  | { readonly status: 'none' }
+  | { readonly status: 'ACTIVE'; readonly offer: Offer; readonly picture?: Picture }
+  /** The offer is the last one there was. */
+  | { readonly status: 'DELISTED'; readonly offer: Offer; readonly picture?: Picture }
+
 /** Neither for nothing nor more than a payment can carry. */
 export const isPayable = ({ amountMinor }: Money): boolean =>
   amountMinor >= 1 && amountMinor <= MAX_AMOUNT_MINOR

@@ -1,0 +1,43 @@
+/**
+ * Where pictures lie: a folder by default, a bucket where several machines serve the shop. What a product shows is a fact
+ * in the log; this holds the bytes those facts name.
+ */
+export interface ImageStore {
+  /**
+   * Keeps the bytes under this name, in place of what was there; nobody ever reads half of them. Harmless to repeat.
+   * @throws ImagesUnavailable when it could not be kept.
+   * @throws RangeError on a name that is none of ours.
+   */
+  readonly put: (name: string, bytes: Uint8Array) => Promise<void>
+  /**
+   * Undefined when nothing has this name.
+   * @throws ImagesUnavailable, RangeError: as above.
+   */
+  readonly get: (name: string) => Promise<Uint8Array | undefined>
+}
+
+/** The folder or bucket does not answer as it should; nothing is known of what was asked for. */
+export class ImagesUnavailable extends Error {
+  override readonly name = 'ImagesUnavailable'
+}
+
+/** Pictures are named after what is in them, and the notes of what was uploaded under which name after that name. */
+const FILE_NAME = /^[0-9a-f]{64}\.(jpg|png|webp)$/
+const NOTE_NAME = /^upload-[0-9a-f]{64}\.json$/
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+}
+
+/** What a picture of this name is served as; undefined for what is no picture, and so is never served. */
+export const contentTypeOf = (name: string): string | undefined => {
+  const kind = FILE_NAME.exec(name)?.[1]
+  return kind === undefined ? undefined : CONTENT_TYPES[kind]
+}
+
+/** Names come from addresses too: one that could lead out of the folder stops here. */
+export const refuseForeignName = (name: string): void => {
+  if (!FILE_NAME.test(name) && !NOTE_NAME.test(name)) throw new RangeError('This is no name of a picture')
+}
