@@ -23,6 +23,7 @@ import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { imageRoute } from './routes/images.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -115,6 +116,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
       catalogueRoutes(open, deps)
+      imageRoute(open, deps)
     })
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
@@ -150,7 +152,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
         await signedIn.register(async (staff: ApiScope) => {
-          opsRoutes(staff, deps)
+          await opsRoutes(staff, deps)
         })
         await signedIn.register(async (auditors: ApiScope) => {
           auditRoutes(auditors, deps)

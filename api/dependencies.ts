@@ -8,6 +8,7 @@ import type { EventStore, Position } from '#platform/eventstore/port.ts'
 import type { DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { IdentityVerifier } from '#platform/identity/port.ts'
 import type { NewId } from '#platform/ids/ids.ts'
+import type { ImageStore } from '#platform/images/port.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
@@ -67,12 +68,14 @@ export interface ApiDependencies {
   readonly answerDeliveriesWithinMs?: number
   /** False while the payment provider refuses our credentials: PayPay is then not offered. Offered when absent. */
   readonly paypayAvailable?: () => boolean
+  /** Where uploaded pictures lie. */
+  readonly images: ImageStore
   readonly readiness: () => readonly ReadinessPart[] | Promise<readonly ReadinessPart[]>
   readonly metrics: Metrics
   /** What the shop says about itself. */
   readonly shop: ShopProfile
   /** Names for the categories that products are in; a category without one is shown by its id. */
   readonly categories: readonly CategoryTexts[]
-  /** Where a product's picture is served; `/images/{productId}.svg` when absent. */
+  /** Where a product without an uploaded picture has its drawing; `/images/{productId}.svg` when absent. */
   readonly imageUrl?: (productId: string) => string
 }

@@ -16,7 +16,11 @@ export const PROBLEMS = {
     'The body is not valid',
     'The field errors say which fields and why. Nothing was done.',
   ],
-  'body-too-large': [413, 'The body is too large', 'No request of this API needs more than 64 KiB.'],
+  'body-too-large': [
+    413,
+    'The body is too large',
+    'But for uploads, no request of this API needs more than 64 KiB.',
+  ],
   'unsupported-media-type': [415, 'The body has the wrong type', 'Bodies are sent as application/json.'],
   'bad-request': [400, 'The request cannot be understood', 'It breaks the rules of HTTP.'],
   'rate-limited': [429, 'Too many requests', 'Wait as many seconds as Retry-After says.'],
@@ -68,7 +72,7 @@ export const PROBLEMS = {
   'idempotency-key-missing': [
     400,
     'There is no Idempotency-Key',
-    'Send a fresh one with each new order or refund, and the same one with each repeat of it.',
+    'Send a fresh one with each new request, and the same one with each repeat of it.',
   ],
   'idempotency-key-invalid': [
     400,
@@ -155,6 +159,60 @@ export const PROBLEMS = {
     'It does not follow the log yet. GET /api/ops/projections says how long it still takes.',
   ],
   'no-earlier-copy': [409, 'There is no earlier copy', 'None was kept, or its day is over.'],
+  'receipt-differs': [
+    422,
+    'This receipt was booked with another quantity',
+    'Nothing was booked. Correct what was booked by an adjustment.',
+  ],
+  'adjustment-differs': [
+    422,
+    'This adjustment was made with another number',
+    'Nothing was booked. Another correction has an id of its own.',
+  ],
+  'nothing-received': [
+    409,
+    'Nothing was ever received of this product',
+    'There is nothing to correct; receive goods first.',
+  ],
+  'insufficient-stock': [
+    409,
+    'There are not that many units',
+    'Fewer are available than are to be taken away; those held for orders cannot be. Nothing was booked.',
+  ],
+  'stock-quantity-out-of-range': [422, 'This is no number of units', 'Whole numbers up to 1000000000.'],
+  'price-out-of-range': [
+    422,
+    'This price cannot be charged',
+    'It is zero, or more than a payment can carry.',
+  ],
+  'product-delisted': [409, 'The product is not on sale', 'Put it on sale first. Nothing was changed.'],
+  'file-missing': [
+    422,
+    'There is no file in the request',
+    'Send it as the field `file` of multipart/form-data.',
+  ],
+  'file-name-not-plain': [
+    422,
+    'This is no plain file name',
+    'It has up to 200 characters, no folder, and does not begin with a full stop.',
+  ],
+  'picture-type-unsupported': [
+    415,
+    'The file is not a picture that can be shown',
+    'Its first bytes are not those of a JPEG, PNG or WebP picture, whatever its name says.',
+  ],
+  'picture-too-large': [413, 'The picture is too large', 'Up to 10 MiB and 50 million pixels.'],
+  'picture-damaged': [422, 'The picture cannot be read', 'It begins like a picture and then breaks off.'],
+  'pictures-busy': [503, 'Too many pictures at once', 'Send it again when others are done.'],
+  'csv-not-utf-8': [422, 'The list is not UTF-8', 'Nothing was imported.'],
+  'csv-too-large': [413, 'The list is too large', 'Nothing was imported. Send it in parts.'],
+  'csv-unreadable': [422, 'The list cannot be read', 'Nothing was imported.'],
+  'csv-columns-missing': [
+    422,
+    'The first line does not name all columns',
+    'Nothing was imported. The field errors say which are missing.',
+  ],
+  'import-under-way': [409, 'Another list is being imported', 'Send this one when that one is done.'],
   'too-many-connections': [503, 'Too many live connections', 'Ask by GET instead and try again later.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string, meaning: string]>>
 

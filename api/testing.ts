@@ -17,6 +17,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { Role } from '#platform/identity/port.ts'
+import { folderImages } from '#platform/images/folder.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import { openEmptyReadStore } from '#platform/readstore/testing.ts'
@@ -161,6 +162,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       : { onChange: (listener: (change: DocumentChange) => void) => projections.onChange(listener) }),
     // Real time on a busy machine: only a spec about this time wants the shop's own.
     answerDeliveriesWithinMs: 10_000,
+    images: folderImages(join(dataDir, 'images')),
     readiness: () => projections.status().map(({ name, caughtUp }) => ({ name, ok: caughtUp })),
     metrics,
     shop: await shopProfile(),

@@ -10,6 +10,7 @@ import { commandRunner } from '#platform/commands/runner.ts'
 import type { Config } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
+import { folderImages } from '#platform/images/folder.ts'
 import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
@@ -44,6 +45,7 @@ import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
+import { drawingOf, drawnProducts } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
 import { reachReadStore } from './reach-read-store.ts'
@@ -325,6 +327,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,
+      images: folderImages(join(dataDir, 'images')),
+      imageUrl: drawingOf(await drawnProducts()),
       readiness,
       metrics,
       shop: profile,

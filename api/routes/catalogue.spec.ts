@@ -39,6 +39,7 @@ describe('the catalogue', () => {
       currency: 'JPY',
       taxRatePercent: 8,
       imageUrl: '/images/sencha.svg',
+      thumbnailUrl: '/images/sencha.svg',
       available: 7,
     })
   })

@@ -9,6 +9,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { localeOf, textIn } from '../locale.ts'
 import { Problem } from '../problems.ts'
+import { productPictures } from '../product-pictures.ts'
 import { IdParams, pageOf, PageQuery, problems } from '../schemas.ts'
 
 const tags = ['catalogue']
@@ -23,6 +24,8 @@ const ProductView = z.object({
   currency: z.string(),
   taxRatePercent: z.int(),
   imageUrl: z.string(),
+  /** A small square one for lists; the same picture where there is only one. */
+  thumbnailUrl: z.string(),
   /** Units that can be ordered now. */
   available: z.int(),
 })
@@ -65,7 +68,7 @@ const Ids = z
 export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   const { readStore, productSearch, categories: categoryTexts } = deps
   const products = productQueries(readStore)
-  const imageUrl = deps.imageUrl ?? ((productId: string) => `/images/${productId}.svg`)
+  const picturesOf = productPictures(deps)
 
   const view = (product: ListedProduct, locale: Locale): ProductView => ({
     productId: product.productId,
@@ -75,7 +78,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     priceMinor: product.price.amountMinor,
     currency: product.price.currency,
     taxRatePercent: product.taxRatePercent,
-    imageUrl: imageUrl(product.productId),
+    ...picturesOf(product),
     available: Math.max(0, product.stock.available),
   })
 

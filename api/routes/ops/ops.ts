@@ -1,14 +1,28 @@
+import { pictureUploads } from '#platform/images/uploads.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { paymentsLatencyRoute } from './payments-latency.ts'
 import { projectionRoutes } from './projections.ts'
+import { productImageRoutes } from './product-images.ts'
+import { productImportRoutes } from './product-import.ts'
+import { opsProductRoutes } from './products.ts'
 import { refundRoute } from './refunds.ts'
 import { requireStaff } from './staff-only.ts'
+import { stockRoutes } from './stock.ts'
+import { acceptUploads } from './uploads.ts'
 
 /** Everything under `/api/ops`: for staff alone. Mounted among what needs a sign-in and a CSRF token. */
-export const opsRoutes = (app: ApiScope, deps: ApiDependencies): void => {
+export const opsRoutes = async (app: ApiScope, deps: ApiDependencies): Promise<void> => {
   requireStaff(app)
   refundRoute(app, deps)
   paymentsLatencyRoute(app, deps)
   projectionRoutes(app, deps)
+  opsProductRoutes(app, deps)
+  stockRoutes(app, deps)
+  const uploads = pictureUploads(deps.images)
+  await app.register(async (scope: ApiScope) => {
+    await acceptUploads(scope)
+    productImageRoutes(scope, deps, uploads)
+    productImportRoutes(scope, deps, uploads)
+  })
 }

@@ -396,6 +396,7 @@ export interface paths {
                                 currency: string;
                                 taxRatePercent: number;
                                 imageUrl: string;
+                                thumbnailUrl: string;
                                 available: number;
                             }[];
                             total: number;
@@ -469,6 +470,7 @@ export interface paths {
                                 currency: string;
                                 taxRatePercent: number;
                                 imageUrl: string;
+                                thumbnailUrl: string;
                                 available: number;
                             }[];
                             total: number;
@@ -600,6 +602,7 @@ export interface paths {
                             currency: string;
                             taxRatePercent: number;
                             imageUrl: string;
+                            thumbnailUrl: string;
                             available: number;
                         };
                     };
@@ -2016,7 +2019,11 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/ops/projections": {
+=======
+    "/api/ops/products": {
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
         parameters: {
             query?: never;
             header?: never;
@@ -2024,12 +2031,27 @@ export interface paths {
             cookie?: never;
         };
         /**
+<<<<<<< HEAD
          * Read models and their copies
          * @description How far each is, how fast, how large, and how long a copy that is being built still takes.
          */
         get: {
             parameters: {
                 query?: never;
+=======
+         * All products, also those off sale
+         * @description Newest first. `q` is looked for in ids and titles.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    page?: number;
+                    size?: number;
+                    q?: string;
+                    status?: "ACTIVE" | "INACTIVE";
+                    lang?: "ja" | "en" | "zh";
+                };
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2044,6 +2066,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             readonly items: {
+<<<<<<< HEAD
                                 name: string;
                                 version: number;
                                 host?: {
@@ -2508,6 +2531,33 @@ export interface paths {
                                 data?: unknown;
                             }[];
                             next?: number;
+=======
+                                productId: string;
+                                title: string;
+                                description: string;
+                                category: string;
+                                priceMinor: number;
+                                currency: string;
+                                taxRatePercent: number;
+                                /** @enum {string} */
+                                status: "ACTIVE" | "INACTIVE";
+                                listedAt: string;
+                                imageUrl: string;
+                                thumbnailUrl: string;
+                                hasPicture: boolean;
+                                stock: {
+                                    total: number;
+                                    available: number;
+                                    reserved: number;
+                                    sold: number;
+                                    received: number;
+                                    adjusted: number;
+                                };
+                            }[];
+                            total: number;
+                            page: number;
+                            size: number;
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                         };
                     };
                 };
@@ -2530,13 +2580,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+<<<<<<< HEAD
     "/api/audit/export": {
+=======
+    "/api/ops/products/{productId}": {
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
+<<<<<<< HEAD
         /**
          * All events that a filter finds, as CSV or JSON lines
          * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way breaks the connection off, so that half a file is never taken for a whole one.
@@ -2557,11 +2612,543 @@ export interface paths {
                     bom?: "true" | "false";
                 };
                 header?: never;
+=======
+        /** One product as staff see it */
+        get: {
+            parameters: {
+                query?: {
+                    lang?: "ja" | "en" | "zh";
+                };
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            productId: string;
+                            title: string;
+                            description: string;
+                            category: string;
+                            priceMinor: number;
+                            currency: string;
+                            taxRatePercent: number;
+                            /** @enum {string} */
+                            status: "ACTIVE" | "INACTIVE";
+                            listedAt: string;
+                            imageUrl: string;
+                            thumbnailUrl: string;
+                            hasPicture: boolean;
+                            stock: {
+                                total: number;
+                                available: number;
+                                reserved: number;
+                                sold: number;
+                                received: number;
+                                adjusted: number;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/products/{productId}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the price for orders to come */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        priceMinor: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            productId: string;
+                            title: string;
+                            description: string;
+                            category: string;
+                            priceMinor: number;
+                            currency: string;
+                            taxRatePercent: number;
+                            /** @enum {string} */
+                            status: "ACTIVE" | "INACTIVE";
+                            listedAt: string;
+                            imageUrl: string;
+                            thumbnailUrl: string;
+                            hasPicture: boolean;
+                            stock: {
+                                total: number;
+                                available: number;
+                                reserved: number;
+                                sold: number;
+                                received: number;
+                                adjusted: number;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/products/{productId}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a product on sale, or take it off
+         * @description Back on sale it is what it was when it went off. Orders already placed go on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ACTIVE" | "INACTIVE";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            productId: string;
+                            title: string;
+                            description: string;
+                            category: string;
+                            priceMinor: number;
+                            currency: string;
+                            taxRatePercent: number;
+                            /** @enum {string} */
+                            status: "ACTIVE" | "INACTIVE";
+                            listedAt: string;
+                            imageUrl: string;
+                            thumbnailUrl: string;
+                            hasPicture: boolean;
+                            stock: {
+                                total: number;
+                                available: number;
+                                reserved: number;
+                                sold: number;
+                                received: number;
+                                adjusted: number;
+                            };
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/stock/{productId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is of a product */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            total: number;
+                            available: number;
+                            reserved: number;
+                            sold: number;
+                            received: number;
+                            adjusted: number;
+                            productId: string;
+                            position?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Receive goods, or correct what there is
+         * @description Needs `Idempotency-Key`, or an id in the body; with either, a repeat changes nothing. The reply is the stock as it is now.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        receiptId?: string;
+                        quantity: number;
+                    } | {
+                        adjustmentId?: string;
+                        delta: number;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            total: number;
+                            available: number;
+                            reserved: number;
+                            sold: number;
+                            received: number;
+                            adjusted: number;
+                            productId: string;
+                            position?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture for a list to name
+         * @description JPEG, PNG or WebP. The `imageFile` of an import finds it by its file name; another upload of that name takes its place for imports to come.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            imageUrl: string;
+                            thumbnailUrl: string;
+                            width: number;
+                            height: number;
+                            fileName: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/products/{productId}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a product by this picture
+         * @description JPEG, PNG or WebP of up to 10 MiB. What a camera wrote into it is left out. The same file again changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    productId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            imageUrl: string;
+                            thumbnailUrl: string;
+                            width: number;
+                            height: number;
+                            productId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/products/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a list of products
+         * @description CSV in UTF-8, as `text/csv` or as the file of a form; up to 10000 rows and 8 MiB. Columns: productId, title, description, price, status, createdAt, imageFile; and if wanted category, taxRatePercent, titleEn, titleZh, descriptionEn, descriptionZh. What is so already is unchanged, so the same list again is safe. A row that cannot be carried out is named in `errors`, and the others are carried out all the same.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            total: number;
+                            success: number;
+                            unchanged: number;
+                            failed: number;
+                            readonly errors: {
+                                line: number;
+                                productId: string;
+                                code: string;
+                                message: string;
+                            }[];
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/products/import/example": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list to begin with */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
+<<<<<<< HEAD
                 /** @description The file, oldest event first. */
                 200: {
                     headers: {
@@ -2616,11 +3203,14 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+=======
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
+<<<<<<< HEAD
                     content: {
                         "application/json": {
                             stream: string;
@@ -2726,6 +3316,9 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
+=======
+                    content?: never;
+>>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 };
             };
         };
