@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** One catalogue per room and language, so that a page's words are found beside its kind. */
-const rooms = ['shell', 'catalogue', 'cart', 'checkout', 'payment', 'orders', 'pages', 'tour']
+const rooms = ['shell', 'catalogue', 'cart', 'checkout', 'payment', 'orders', 'pages', 'tour', 'admin']
 const filesOf = (code: string) => rooms.map((room) => `${code}/${room}.json`)
 
 /** Latin, digits and punctuation only: Japanese and Chinese come from the reader's own system. */

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { product } from '#domain/catalogue/aggregate.ts'
 import { ProductId } from '#domain/ids.ts'
@@ -7,8 +6,8 @@ import { MAX_UNITS, type AdjustStock, type ReceiveStock, type StockRefusal } fro
 import type { StockState } from '#domain/stock/state.ts'
 import { derivedId } from '#platform/ids/ids.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
+import { idempotencyKeyIn } from '../../idempotency-key.ts'
 import type { ApiScope } from '../../instance.ts'
-import { IDEMPOTENCY_HEADER, IdempotencyKey } from '../../orders/order-request.ts'
 import { traceOf } from '../../plugins/request-context.ts'
 import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem, type ProblemCode } from '../../problems.ts'
@@ -93,7 +92,7 @@ export const stockRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       },
     },
     async (request) => {
-      const key = keyOf(request)
+      const key = idempotencyKeyIn(request)
       const productId = await known(request.params.productId)
       const { customerId } = customerOf(request)
       const idFromKey = key === undefined ? undefined : derivedId('ops-stock', customerId, productId, key)
@@ -119,14 +118,6 @@ const levelsIn = (state: StockState): StockLevelsView =>
   stockView(
     state.status === 'none' ? { received: 0, adjusted: 0, available: 0, reserved: 0, sold: 0 } : state,
   )
-
-const keyOf = (request: FastifyRequest): string | undefined => {
-  const given = request.headers[IDEMPOTENCY_HEADER]
-  if (given === undefined || given === '') return undefined
-  const key = IdempotencyKey.safeParse(given)
-  if (!key.success) throw new Problem('idempotency-key-invalid')
-  return key.data
-}
 
 /** The two shapes are told apart by what they must hold, so that a mistake is reported as one of the right shape. */
 const commandIn = (

@@ -8,7 +8,7 @@ export interface CartProduct {
   readonly priceMinor: number
   readonly currency: string
   readonly taxRatePercent: number
-  readonly imageUrl: string
+  readonly thumbnailUrl: string
   /** Units that can be ordered now. */
   readonly available: number
 }

@@ -10,7 +10,7 @@ const product = (productId: string, changes: Partial<CartProduct> = {}): CartPro
   priceMinor: 1_080,
   currency: 'JPY',
   taxRatePercent: 8,
-  imageUrl: `/images/${productId}.svg`,
+  thumbnailUrl: `/images/${productId}.svg`,
   available: 5,
   ...changes,
 })

@@ -10,6 +10,7 @@ const product = {
   currency: 'JPY',
   taxRatePercent: 8,
   imageUrl: '/images/matcha-uji-30g.svg',
+  thumbnailUrl: '/images/matcha-uji-30g.svg',
   available: 3,
 }
 const at = { url: 'https://shop.example/products/matcha-uji-30g', origin: 'https://shop.example' }

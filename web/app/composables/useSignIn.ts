@@ -1,3 +1,5 @@
+import type { StaffRole } from '~/admin/roles'
+
 /** Why nobody was signed in; a key of the words that say so. */
 export type SignInProblem = 'email' | 'refused' | 'throttled' | 'resting' | 'offline' | 'unavailable'
 
@@ -28,9 +30,12 @@ export const useSignIn = () => {
     return code === 'validation-failed' ? 'email' : 'refused'
   }
 
-  const enter = async (email: string): Promise<SignInProblem | undefined> => {
+  const enter = async (email: string, wanted?: readonly StaffRole[]): Promise<SignInProblem | undefined> => {
     const signal = AbortSignal.timeout(PATIENCE_MS)
-    const token = await api.POST('/api/dev/sign-in', { body: { email }, signal })
+    const token = await api.POST('/api/dev/sign-in', {
+      body: { email, ...(wanted === undefined ? {} : { roles: [...wanted] }) },
+      signal,
+    })
     if (token.data === undefined) return problemIn(token.response, token.error?.code)
     const { idToken } = token.data
     const session = await api.POST('/api/auth/session', { body: { idToken }, signal })
@@ -43,12 +48,12 @@ export const useSignIn = () => {
   }
 
   /** Answers whether somebody is signed in now; otherwise `problem` says why not. */
-  const signIn = async (email: string): Promise<boolean> => {
+  const signIn = async (email: string, roles?: readonly StaffRole[]): Promise<boolean> => {
     if (isBusy.value) return false
     isBusy.value = true
     problem.value = undefined
     try {
-      problem.value = await enter(email).catch((): SignInProblem => 'offline')
+      problem.value = await enter(email, roles).catch((): SignInProblem => 'offline')
       return problem.value === undefined
     } finally {
       isBusy.value = false
