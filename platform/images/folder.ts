@@ -3,6 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImagesUnavailable, refuseForeignName, type ImageStore } from './port.ts'
 
+/** The folder's name inside `KESSAI_DATA`. */
+export const IMAGES_FOLDER = 'images'
+
 /** Pictures as plain files of one folder, which is made with the first of them. Several processes may share it. */
 export const folderImages = (folder: string): ImageStore => ({
   put: async (name, bytes) => {

@@ -37,7 +37,10 @@ export const contentTypeOf = (name: string): string | undefined => {
   return kind === undefined ? undefined : CONTENT_TYPES[kind]
 }
 
+/** Whether something of this name is kept here at all: a picture, or a note of an upload. */
+export const isNameOfOurs = (name: string): boolean => FILE_NAME.test(name) || NOTE_NAME.test(name)
+
 /** Names come from addresses too: one that could lead out of the folder stops here. */
 export const refuseForeignName = (name: string): void => {
-  if (!FILE_NAME.test(name) && !NOTE_NAME.test(name)) throw new RangeError('This is no name of a picture')
+  if (!isNameOfOurs(name)) throw new RangeError('This is no name of a picture')
 }

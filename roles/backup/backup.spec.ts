@@ -9,6 +9,7 @@ import { startNode } from '#embedded/eventstoredb/node.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { derivedId } from '#platform/ids/ids.ts'
+import { folderImages } from '#platform/images/folder.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { announceEventStore } from '../reach-event-store.ts'
 import { runBackup } from './backup.ts'
@@ -122,9 +123,27 @@ describe('a backup', () => {
     expect(readdirSync(join(folder, 'restored')).toSorted()).toEqual(['events.db', 'keyring.db'])
   })
 
-  it('of the keyring alone leaves the log to others', async () => {
+  it('brings back the pictures that were uploaded, and nothing else that lay beside them', async () => {
     await closedShop()
-    expect(Object.keys((await backUp({ keyringOnly: true })).parts)).toEqual(['keyring.db'])
+    const picture = `${'a'.repeat(64)}.jpg`
+    const note = `upload-${'b'.repeat(64)}.json`
+    const images = folderImages(join(shop, 'images'))
+    await images.put(picture, Buffer.from('a teapot'))
+    await images.put(note, Buffer.from('{}'))
+    await writeFile(join(shop, 'images', '.being-written'), 'half a')
+    expect(Object.keys((await backUp()).images ?? {})).toEqual([picture, note])
+    await restore('restored')
+    const restored = join(folder, 'restored', 'images')
+    expect(readdirSync(restored).toSorted()).toEqual([picture, note])
+    expect(await readFile(join(restored, picture), 'utf8')).toBe('a teapot')
+  })
+
+  it('of the keyring alone leaves the log to others, but not the pictures', async () => {
+    await closedShop()
+    await folderImages(join(shop, 'images')).put(`${'a'.repeat(64)}.png`, Buffer.from('a teapot'))
+    const { parts, images } = await backUp({ keyringOnly: true })
+    expect(Object.keys(parts)).toEqual(['keyring.db'])
+    expect(Object.keys(images ?? {})).toHaveLength(1)
   })
 
   it('replaces no file, and is refused where there is nothing to keep', async () => {
@@ -147,14 +166,17 @@ describe('a backup', () => {
 })
 
 describe('a restore', () => {
-  it.each(['events.db', 'keyring.db', 'read-models.db', 'sessions.db'])('replaces no %s', async (name) => {
-    await closedShop()
-    await backUp()
-    await mkdir(join(folder, 'other'))
-    await writeFile(join(folder, 'other', name), 'somebody’s')
-    await expect(restore('other')).rejects.toThrow(new RegExp(`already holds ${name}`))
-    expect(readdirSync(join(folder, 'other'))).toEqual([name])
-  })
+  it.each(['events.db', 'keyring.db', 'images', 'read-models.db', 'sessions.db'])(
+    'replaces no %s',
+    async (name) => {
+      await closedShop()
+      await backUp()
+      await mkdir(join(folder, 'other'))
+      await writeFile(join(folder, 'other', name), 'somebody’s')
+      await expect(restore('other')).rejects.toThrow(new RegExp(`already holds ${name}`))
+      expect(readdirSync(join(folder, 'other'))).toEqual([name])
+    },
+  )
 
   it.each([
     ['is torn', () => truncate(file, 3_000)],
@@ -169,6 +191,19 @@ describe('a restore', () => {
         const manifest = { kessaiBackup: 1, madeAt: new Date().toISOString(), events: 20, parts: seals }
         await writeFile(join(opened, 'manifest.json'), JSON.stringify(manifest))
         await create({ file, cwd: opened, gzip: true }, ['manifest.json', 'events.db'])
+      },
+    ],
+    [
+      'was altered in a picture',
+      async () => {
+        const opened = join(folder, 'opened')
+        const picture = `${'a'.repeat(64)}.jpg`
+        await mkdir(join(opened, 'images'), { recursive: true })
+        await writeFile(join(opened, 'images', picture), 'another picture')
+        const images = { [picture]: { bytes: 15, sha256: 'of the true one' } }
+        const manifest = { kessaiBackup: 1, madeAt: new Date().toISOString(), parts: {}, images }
+        await writeFile(join(opened, 'manifest.json'), JSON.stringify(manifest))
+        await create({ file, cwd: opened, gzip: true }, ['manifest.json', `images/${picture}`])
       },
     ],
   ])('of a file that %s changes nothing', async (_what, spoil) => {

@@ -1,23 +1,25 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import { downloadBackup } from '#embedded/eventstoredb/backup.ts'
 import { ConfigurationError, readConfig } from '#platform/config/config.ts'
+import { isNameOfOurs } from '#platform/images/port.ts'
 import { reachEventStore } from '../reach-event-store.ts'
-import { ISSUER, KEYRING, LOG, pack, type Manifest, type Part } from './archive.ts'
+import { IMAGES, ISSUER, KEYRING, LOG, pack, type Manifest, type Part } from './archive.ts'
 
 export interface BackupOptions {
   readonly file: string
-  /** For a cluster, which is backed up by its own means; its keyring is still ours to keep. */
+  /** For a cluster, which is backed up by its own means; its keyring, and the pictures, are still ours to keep. */
   readonly keyringOnly: boolean
   readonly environment: NodeJS.ProcessEnv
   readonly signal: AbortSignal
 }
 
 /**
- * Writes a backup of the embedded node's log and of the keyring into one file, while the shop runs or at rest. The log is
- * copied first: a key is made before the event that needs it, so the keys copied after it are enough for it. The master key is
+ * Writes a backup of the embedded node's log, of the keyring and of the pictures into one file, while the shop runs or at
+ * rest. The log is copied first: a key is made, and a picture kept, before the event that needs it, so what is copied after
+ * the log is enough for it. The master key is
  * never in a backup, because whoever has both can read everything. The file appears only when it is whole.
  * @throws ConfigurationError when there is nothing to back up, or the file exists already.
  */
@@ -35,8 +37,9 @@ export const runBackup = async (options: BackupOptions): Promise<Manifest> => {
       await copyFile(join(KESSAI_DATA, ISSUER), join(folder, ISSUER))
       names.push(ISSUER)
     }
+    const images = await copyImages(join(KESSAI_DATA, IMAGES), join(folder, IMAGES))
     const packed = join(folder, 'packed')
-    const manifest = await pack(folder, packed, { madeAt: new Date().toISOString(), ...log }, names)
+    const manifest = await pack(folder, packed, { madeAt: new Date().toISOString(), ...log }, names, images)
     await flush(packed)
     await rename(packed, file)
     await flush(dirname(file))
@@ -69,6 +72,15 @@ const copyKeyring = async (from: string, to: string): Promise<boolean> => {
     keyring.close()
   }
   return true
+}
+
+/** Copies what was uploaded, and answers the names of the files; what is just being written has none of ours yet. */
+const copyImages = async (from: string, to: string): Promise<readonly string[]> => {
+  if (!existsSync(from)) return []
+  await mkdir(to)
+  const names = (await readdir(from)).filter(isNameOfOurs)
+  for (const name of names) await copyFile(join(from, name), join(to, name))
+  return names.toSorted()
 }
 
 /** A file, or the entry of one in its directory, is kept only once it was flushed. */

@@ -1,11 +1,15 @@
+import { contentTypeOf } from '#platform/images/port.ts'
 import type { Manifest } from './archive.ts'
 import { runBackup } from './backup.ts'
 import { runRestore } from './restore.ts'
 
-const summary = ({ events, parts }: Manifest): string => {
+const summary = ({ events, parts, images }: Manifest): string => {
   const log = events === undefined ? 'no log' : `${events.toLocaleString('en')} events`
   const keyring = parts['keyring.db'] === undefined ? 'no keyring (there is none yet)' : 'the keyring'
-  return `${log} and ${keyring}`
+  const pictures = Object.keys(images ?? {}).filter((name) => contentTypeOf(name) !== undefined).length
+  return pictures === 0
+    ? `${log} and ${keyring}`
+    : `${log}, ${keyring} and ${pictures.toLocaleString('en')} files of pictures`
 }
 
 const MASTER_KEY =

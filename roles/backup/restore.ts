@@ -3,17 +3,17 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectLog } from '#embedded/eventstoredb/backup.ts'
 import { ConfigurationError, readConfig } from '#platform/config/config.ts'
-import { ISSUER, KEYRING, LOG, unpack, type Manifest } from './archive.ts'
+import { IMAGES, ISSUER, KEYRING, LOG, unpack, type Manifest } from './archive.ts'
 
 /**
  * What follows from the log, or holds it. Read models and sessions that have seen more than the restored log would
  * never take notice of what comes again at the same places.
  */
-const STALE = [LOG, KEYRING, ISSUER, 'read-models.db', 'sessions.db'] as const
+const STALE = [LOG, KEYRING, ISSUER, IMAGES, 'read-models.db', 'sessions.db'] as const
 
 /**
  * Puts a backup into `KESSAI_DATA`, where the next start finds it and builds the read models anew. Nothing is replaced:
- * a directory that has a log, a keyring, read models or sessions is refused, and so is a backup that is not whole. The log
+ * a directory that has a log, a keyring, pictures, read models or sessions is refused, and so is a backup that is not whole. The log
  * comes last, so that a restore that was cut short is seen as one.
  * @throws ConfigurationError
  * @throws NoBackup
@@ -34,6 +34,7 @@ export const runRestore = async (file: string, environment: NodeJS.ProcessEnv): 
       if (events !== manifest.events)
         throw new ConfigurationError(`${file} holds ${events} events and says it holds ${manifest.events}`)
     }
+    if (manifest.images !== undefined) await rename(join(folder, IMAGES), join(dataDir, IMAGES))
     for (const name of [ISSUER, KEYRING, LOG] as const)
       if (manifest.parts[name] !== undefined) await rename(join(folder, name), join(dataDir, name))
     return manifest
