@@ -23,7 +23,7 @@ import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
-import { imageRoute } from './routes/images.ts'
+import { imageRoutes } from './routes/images.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
@@ -116,7 +116,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
       catalogueRoutes(open, deps)
-      imageRoute(open, deps)
+      imageRoutes(open, deps)
     })
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)

@@ -76,6 +76,9 @@ export interface ApiDependencies {
   readonly shop: ShopProfile
   /** Names for the categories that products are in; a category without one is shown by its id. */
   readonly categories: readonly CategoryTexts[]
-  /** Where a product without an uploaded picture has its drawing; `/images/{productId}.svg` when absent. */
-  readonly imageUrl?: (productId: string) => string
+  /**
+   * Where the drawing is of a product without an uploaded picture, or of a category (`category-{categoryId}`);
+   * `/images/{name}.svg` when absent.
+   */
+  readonly imageUrl?: (name: string) => string
 }

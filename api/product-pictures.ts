@@ -9,11 +9,21 @@ export interface PictureAddresses {
 /** Where the files of pictures are served. */
 export const pictureAddress = (name: string): string => `/images/${name}`
 
+type Drawings = Pick<ApiDependencies, 'imageUrl'>
+
+const drawings = ({ imageUrl }: Drawings) => imageUrl ?? ((name: string) => `/images/${name}.svg`)
+
+/** Where a category's drawing is. */
+export const categoryPicture = (deps: Drawings): ((categoryId: string) => string) => {
+  const drawing = drawings(deps)
+  return (categoryId) => drawing(`category-${categoryId}`)
+}
+
 /** Where a product's pictures are: the one attached last, else the drawing that came with the shop. */
 export const productPictures = (
-  deps: Pick<ApiDependencies, 'imageUrl'>,
+  deps: Drawings,
 ): ((product: Pick<ListedProduct, 'productId' | 'picture'>) => PictureAddresses) => {
-  const drawing = deps.imageUrl ?? ((productId: string) => `/images/${productId}.svg`)
+  const drawing = drawings(deps)
   return ({ productId, picture }) =>
     picture === undefined
       ? { imageUrl: drawing(productId), thumbnailUrl: drawing(productId) }

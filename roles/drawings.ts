@@ -7,8 +7,8 @@ const PLACES = [
 ]
 const PLACEHOLDER = '/images/placeholder.svg'
 
-/** The products that the storefront brings a drawing of, by the names of its files. */
-export const drawnProducts = async (): Promise<ReadonlySet<string>> => {
+/** What the storefront brings a drawing of, by the names of its files: products by their ids, and categories. */
+export const drawnNames = async (): Promise<ReadonlySet<string>> => {
   for (const place of PLACES) {
     const files = await readdir(place).catch(() => [])
     const drawn = files.filter((file) => file.endsWith('.svg')).map((file) => file.slice(0, -'.svg'.length))
@@ -17,8 +17,8 @@ export const drawnProducts = async (): Promise<ReadonlySet<string>> => {
   return new Set()
 }
 
-/** Where a product without a picture of its own has one: its drawing, or the wrapped parcel for what was never drawn. */
+/** Where the drawing of a product or category is: the wrapped parcel for what was never drawn. */
 export const drawingOf =
   (drawn: ReadonlySet<string>) =>
-  (productId: string): string =>
-    drawn.has(productId) ? `/images/${productId}.svg` : PLACEHOLDER
+  (name: string): string =>
+    drawn.has(name) ? `/images/${name}.svg` : PLACEHOLDER

@@ -5,12 +5,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApi } from '#api/app.ts'
 import type { ReadinessPart } from '#api/dependencies.ts'
+import { otherGoods } from '#api/product-import/other-goods.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import type { Config } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
-import { folderImages } from '#platform/images/folder.ts'
+import { folderImages, IMAGES_FOLDER } from '#platform/images/folder.ts'
 import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
@@ -45,7 +46,7 @@ import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
-import { drawingOf, drawnProducts } from './drawings.ts'
+import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
 import { reachReadStore } from './reach-read-store.ts'
@@ -327,12 +328,12 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,
-      images: folderImages(join(dataDir, 'images')),
-      imageUrl: drawingOf(await drawnProducts()),
+      images: folderImages(join(dataDir, IMAGES_FOLDER)),
+      imageUrl: drawingOf(await drawnNames()),
       readiness,
       metrics,
       shop: profile,
-      categories: await seedCategories(),
+      categories: [...(await seedCategories()), otherGoods],
     })
     await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL })
     await api.listen({ host: config.HOST, port: config.PORT })

@@ -21,7 +21,7 @@ describe('the catalogue', () => {
   it('lists categories with names and counts of what is on sale', async () => {
     const reply = await ask('/api/categories?lang=en')
     expect(reply.json()).toEqual({
-      items: [{ categoryId: 'tea', name: 'Tea', count: 3 }],
+      items: [{ categoryId: 'tea', name: 'Tea', count: 3, imageUrl: '/images/category-tea.svg' }],
       total: 1,
       page: 1,
       size: 1,

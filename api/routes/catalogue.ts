@@ -9,7 +9,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { localeOf, textIn } from '../locale.ts'
 import { Problem } from '../problems.ts'
-import { productPictures } from '../product-pictures.ts'
+import { categoryPicture, productPictures } from '../product-pictures.ts'
 import { IdParams, pageOf, PageQuery, problems } from '../schemas.ts'
 
 const tags = ['catalogue']
@@ -37,6 +37,7 @@ const CategoryView = z.object({
   description: z.string().optional(),
   /** Products on sale in it. */
   count: z.int(),
+  imageUrl: z.string(),
 })
 
 /** How many products each choice of a filter would leave, with the other filters as they are. */
@@ -69,6 +70,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   const { readStore, productSearch, categories: categoryTexts } = deps
   const products = productQueries(readStore)
   const picturesOf = productPictures(deps)
+  const pictureOf = categoryPicture(deps)
 
   const view = (product: ListedProduct, locale: Locale): ProductView => ({
     productId: product.productId,
@@ -123,10 +125,16 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
           name: textIn(name, locale),
           ...(description === undefined ? {} : { description: textIn(description, locale) }),
           count: counts.get(categoryId) ?? 0,
+          imageUrl: pictureOf(categoryId),
         })),
         ...[...counts]
           .filter(([categoryId]) => !names.has(categoryId))
-          .map(([categoryId, count]) => ({ categoryId, name: categoryId, count })),
+          .map(([categoryId, count]) => ({
+            categoryId,
+            name: categoryId,
+            count,
+            imageUrl: pictureOf(categoryId),
+          })),
       ]
       return { items, total: items.length, page: 1, size: items.length }
     },

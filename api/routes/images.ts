@@ -1,14 +1,27 @@
 import { z } from 'zod'
+import { ProductId } from '#domain/ids.ts'
 import { contentTypeOf, ImagesUnavailable } from '#platform/images/port.ts'
+import { productQueries } from '#projections/products/queries.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { Problem } from '../problems.ts'
+import { productPictures } from '../product-pictures.ts'
 
 /** A name says what is in the file, so whoever has it never needs to ask again. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
+/** A product may be given another picture. */
+const A_WHILE = 'public, max-age=300'
+
 /** Uploaded pictures, for everybody to see. Only names that a picture can have are ever looked for. */
-export const imageRoute = (app: ApiScope, { images }: Pick<ApiDependencies, 'images'>): void => {
+export const imageRoutes = (
+  app: ApiScope,
+  deps: Pick<ApiDependencies, 'images' | 'imageUrl' | 'readStore'>,
+): void => {
+  const { images } = deps
+  const products = productQueries(deps.readStore)
+  const picturesOf = productPictures(deps)
+
   app.get(
     '/images/:name',
     { schema: { hide: true, params: z.object({ name: z.string().max(200) }) } },
@@ -23,6 +36,23 @@ export const imageRoute = (app: ApiScope, { images }: Pick<ApiDependencies, 'ima
         .header('content-disposition', 'inline')
         .type(type)
         .send(Buffer.from(bytes))
+    },
+  )
+
+  // For orders: what they name may have gone off sale long ago, and keeps its picture all the same.
+  app.get(
+    '/images/products/:productId',
+    { schema: { hide: true, params: z.object({ productId: z.string().max(200) }) } },
+    async (request, reply) => {
+      const productId = ProductId.safeParse(request.params.productId)
+      if (!productId.success) throw new Problem('not-found')
+      const product = await products.byId(productId.data)
+      const { thumbnailUrl } = picturesOf(
+        product?.status === 'ACTIVE' || product?.status === 'DELISTED'
+          ? product
+          : { productId: productId.data },
+      )
+      return reply.header('cache-control', A_WHILE).redirect(thumbnailUrl)
     },
   )
 }

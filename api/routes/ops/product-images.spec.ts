@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { apiBench, type ApiBench, type Browser } from '../../testing.ts'
+import { apiBench, until, type ApiBench, type Browser } from '../../testing.ts'
 import { LARGEST_PICTURE_BYTES } from './product-images.ts'
 import { multipartOf } from './multipart.ts'
 
@@ -171,5 +171,29 @@ describe('GET /images/{name}', () => {
     const { imageUrl } = (await attach(await picture('gold'))).json<Attached>()
     for (const method of ['POST', 'PUT', 'DELETE'] as const)
       expect((await admin.send({ method, url: imageUrl, payload: {} })).statusCode).toBe(405)
+  })
+})
+
+describe('GET /images/products/{productId}', () => {
+  it('leads to what a product is shown by now, also when it is no longer on sale', async () => {
+    await bench.offer('whisk')
+    const shown = async () => (await bench.app.inject('/images/products/whisk')).headers['location']
+    expect(await shown()).toBe('/images/whisk.svg')
+    const { thumbnailUrl } = (await attach(await picture('gold'), 'whisk')).json<Attached>()
+    expect(await shown()).toBe(thumbnailUrl)
+    await bench.delist('whisk')
+    await until(
+      'it is off sale',
+      async () => (await bench.app.inject('/api/products/whisk')).statusCode === 404,
+    )
+    expect(await shown()).toBe(thumbnailUrl)
+  })
+
+  it('leads nowhere but to a drawing for what was never listed, and never out of the shop', async () => {
+    expect((await bench.app.inject('/images/products/never-listed')).headers['location']).toBe(
+      '/images/never-listed.svg',
+    )
+    for (const id of ['..%2Fsecret', '%2F%2Felsewhere.example', 'NOT-AN-ID'])
+      expect((await bench.app.inject(`/images/products/${id}`)).statusCode, id).toBe(404)
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { apiBench, type ApiBench, type Browser } from '../../testing.ts'
 
 let bench: ApiBench
@@ -14,8 +15,9 @@ afterAll(async () => {
   await bench.close()
 })
 
-const idsIn = (reply: { json: <T>() => T }): readonly string[] =>
-  reply.json<{ items: { productId: string }[] }>().items.map(({ productId }) => productId)
+const Listing = z.object({ items: z.array(z.object({ productId: z.string() })) })
+const idsIn = (reply: { json: () => unknown }): readonly string[] =>
+  Listing.parse(reply.json()).items.map(({ productId }) => productId)
 const codeOf = (reply: { readonly statusCode: number; json: () => unknown }) => {
   const body = reply.json()
   return [

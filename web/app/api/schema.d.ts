@@ -327,6 +327,7 @@ export interface paths {
                                 name: string;
                                 description?: string;
                                 count: number;
+                                imageUrl: string;
                             }[];
                             total: number;
                             page: number;
