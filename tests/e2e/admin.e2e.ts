@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
+import { z } from 'zod'
 import { ADMINISTRATION, chooseList, MIXED_LIST } from './admin-places.ts'
 import { obstacles } from './obstacles.ts'
 import { takePicture } from './picture.ts'
@@ -116,8 +117,7 @@ test('goods are booked in once, although the first answer was lost, and a count 
   watch.expectTrouble()
   const operator = await enterAs('operator', context, shop)
   const levels = async () => (await operator.call('GET', `/api/ops/stock/${TEA}`)).body
-  const before = await levels()
-  const { available } = Object(before) as { available: number }
+  const { available } = z.object({ available: z.int() }).parse(await levels())
   await open(page, `/admin/products/${TEA}`)
   let isLost = true
   await page.route(`**/api/ops/stock/${TEA}`, async (route) => {
@@ -171,7 +171,7 @@ test('a list is imported with its pictures, each wrong row is named, and the exa
   await expect(table.getByRole('row').nth(2)).toContainText(`4admin-place-pot${t('admin.row.price-invalid')}`)
   await expect(table.getByRole('row').nth(3)).toContainText(t('admin.row.image-not-found'))
   expect((await admin.call('GET', '/api/products/admin-cup')).body).toMatchObject({
-    imageUrl: expect.stringMatching(/^\/images\/[0-9a-f]{64}\.jpg$/) as unknown,
+    imageUrl: expect.stringMatching(/^\/images\/[0-9a-f]{64}\.jpg$/),
   })
 
   await chooseList(page, t, example)

@@ -7,4 +7,5 @@ export default defineNuxtRouteMiddleware(async (to) => {
   if (!isKnown) return navigateTo(useLocalePath()({ path: '/sign-in', query: { next: to.fullPath } }))
   if (!rightsOf(session.value.roles).isStaff)
     return abortNavigation({ statusCode: 404, statusMessage: 'Not Found', fatal: true })
+  await useStaffWords()
 })
