@@ -115,7 +115,9 @@ const eventstore = program.command('eventstore').description('looks after the lo
 
 eventstore
   .command('backup')
-  .description('one file with the embedded node’s log, the keyring and the pictures; the shop may run meanwhile')
+  .description(
+    'one file with the embedded node’s log, the keyring and the pictures; the shop may run meanwhile',
+  )
   .argument('<file>', 'where to write it; never over another file')
   .option('--keyring-only', 'for a cluster, which is backed up by its own means')
   .action(async (file: string, options: { keyringOnly?: true }) => {

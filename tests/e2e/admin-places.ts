@@ -11,10 +11,10 @@ const as =
     return path
   }
 
-/** A list with one row that is right and three that are not. */
+/** A list with one row that is right and three that are not; what it brings is not on sale, for other tests count what is. */
 export const MIXED_LIST = [
   'productId,title,description,price,status,createdAt,imageFile',
-  'admin-place-cup,湯のみ,毎日の湯のみです。,1800,ACTIVE,2026-11-20,',
+  'admin-place-cup,湯のみ,毎日の湯のみです。,1800,INACTIVE,2026-11-20,',
   'Wrong Id,湯のみ,毎日の湯のみです。,1800,ACTIVE,2026-11-20,',
   'admin-place-pot,急須,毎日の急須です。,0,ACTIVE,2026-11-20,',
   'admin-place-jar,茶筒,毎日の茶筒です。,2200,ACTIVE,2026-11-20,never-sent.jpg',
