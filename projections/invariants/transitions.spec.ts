@@ -159,7 +159,15 @@ describe('the table of legal transitions is what the deciders do', () => {
   })
 
   it('to a product', () => {
-    const commands = [products.list, products.reprice(1), products.describeProduct, products.delist]
+    const commands = [
+      products.list,
+      products.reprice(1),
+      products.describeProduct,
+      products.attach('a'),
+      products.revise({ isOnSale: false }),
+      products.revise({ price: money(13_000, 'JPY'), picture: products.pictureOf('b') }),
+      products.delist,
+    ]
     expect(decided(product, commands, ({ status }) => status)).toStrictEqual(listed(TRANSITIONS['product']))
   })
 

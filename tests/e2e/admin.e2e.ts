@@ -47,6 +47,13 @@ test.describe('whoever looks for the staff’s rooms', () => {
     await expect(title(page, t('admin.import.title'))).toBeVisible()
     await expect(page).toHaveURL(/\/admin\/import$/)
     await expect(page.getByRole('contentinfo').getByRole('link', { name: t('shell.admin') })).toBeVisible()
+
+    await page
+      .getByRole('banner')
+      .getByRole('combobox', { name: t('shell.language') })
+      .selectOption('en')
+    await expect(page).toHaveURL(/\/en\/admin\/import$/)
+    await expect(title(page, words('en')('admin.import.title'))).toBeVisible()
   })
 
   test('is offered only what the role may do', async ({ page, shop, context, watch }) => {
