@@ -2020,11 +2020,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
     "/api/ops/projections": {
-=======
-    "/api/ops/products": {
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
         parameters: {
             query?: never;
             header?: never;
@@ -2032,27 +2028,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-<<<<<<< HEAD
          * Read models and their copies
          * @description How far each is, how fast, how large, and how long a copy that is being built still takes.
          */
         get: {
             parameters: {
                 query?: never;
-=======
-         * All products, also those off sale
-         * @description Newest first. `q` is looked for in ids and titles.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    page?: number;
-                    size?: number;
-                    q?: string;
-                    status?: "ACTIVE" | "INACTIVE";
-                    lang?: "ja" | "en" | "zh";
-                };
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -2067,7 +2048,6 @@ export interface paths {
                     content: {
                         "application/json": {
                             readonly items: {
-<<<<<<< HEAD
                                 name: string;
                                 version: number;
                                 host?: {
@@ -2479,7 +2459,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/audit/events": {
+    "/api/ops/products": {
         parameters: {
             query?: never;
             header?: never;
@@ -2487,23 +2467,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Events by order, customer, cause, type, actor and time, oldest first
-         * @description Everything that is named must hold. `next`, where there is one, goes into `after` for the page behind it; a page may be short or empty and still have one. `orderId` asks for the correlation, `from` and `to` are included. `withData=true` adds what the events say: secrets left out, personal data still encrypted.
+         * All products, also those off sale
+         * @description Newest first. `q` is looked for in ids and titles.
          */
         get: {
             parameters: {
                 query?: {
-                    orderId?: string;
-                    correlationId?: string;
-                    causationId?: string;
-                    customerId?: string;
-                    type?: string;
-                    actor?: string;
-                    from?: string;
-                    to?: string;
-                    after?: number;
-                    limit?: number;
-                    withData?: "true" | "false";
+                    page?: number;
+                    size?: number;
+                    q?: string;
+                    status?: "ACTIVE" | "INACTIVE";
+                    lang?: "ja" | "en" | "zh";
                 };
                 header?: never;
                 path?: never;
@@ -2518,21 +2492,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            items: {
-                                eventId: string;
-                                position: number;
-                                stream: string;
-                                category: string;
-                                revision: number;
-                                type: string;
-                                correlationId: string;
-                                causationId: string;
-                                actor: string;
-                                at: string;
-                                data?: unknown;
-                            }[];
-                            next?: number;
-=======
+                            readonly items: {
                                 productId: string;
                                 title: string;
                                 description: string;
@@ -2558,7 +2518,6 @@ export interface paths {
                             total: number;
                             page: number;
                             size: number;
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                         };
                     };
                 };
@@ -2581,39 +2540,13 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-<<<<<<< HEAD
-    "/api/audit/export": {
-=======
     "/api/ops/products/{productId}": {
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-<<<<<<< HEAD
-        /**
-         * All events that a filter finds, as CSV or JSON lines
-         * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way breaks the connection off, so that half a file is never taken for a whole one.
-         */
-        get: {
-            parameters: {
-                query: {
-                    orderId?: string;
-                    correlationId?: string;
-                    causationId?: string;
-                    customerId?: string;
-                    type?: string;
-                    actor?: string;
-                    from?: string;
-                    to?: string;
-                    format: "csv" | "jsonl";
-                    withData?: "true" | "false";
-                    bom?: "true" | "false";
-                };
-                header?: never;
-=======
         /** One product as staff see it */
         get: {
             parameters: {
@@ -3143,13 +3076,135 @@ export interface paths {
             parameters: {
                 query?: never;
                 header?: never;
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-<<<<<<< HEAD
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events by order, customer, cause, type, actor and time, oldest first
+         * @description Everything that is named must hold. `next`, where there is one, goes into `after` for the page behind it; a page may be short or empty and still have one. `orderId` asks for the correlation, `from` and `to` are included. `withData=true` adds what the events say: secrets left out, personal data still encrypted.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    orderId?: string;
+                    correlationId?: string;
+                    causationId?: string;
+                    customerId?: string;
+                    type?: string;
+                    actor?: string;
+                    from?: string;
+                    to?: string;
+                    after?: number;
+                    limit?: number;
+                    withData?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            items: {
+                                eventId: string;
+                                position: number;
+                                stream: string;
+                                category: string;
+                                revision: number;
+                                type: string;
+                                correlationId: string;
+                                causationId: string;
+                                actor: string;
+                                at: string;
+                                data?: unknown;
+                            }[];
+                            next?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events that a filter finds, as CSV or JSON lines
+         * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way breaks the connection off, so that half a file is never taken for a whole one.
+         */
+        get: {
+            parameters: {
+                query: {
+                    orderId?: string;
+                    correlationId?: string;
+                    causationId?: string;
+                    customerId?: string;
+                    type?: string;
+                    actor?: string;
+                    from?: string;
+                    to?: string;
+                    format: "csv" | "jsonl";
+                    withData?: "true" | "false";
+                    bom?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
                 /** @description The file, oldest event first. */
                 200: {
                     headers: {
@@ -3204,14 +3259,11 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-=======
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
-<<<<<<< HEAD
                     content: {
                         "application/json": {
                             stream: string;
@@ -3317,9 +3369,6 @@ export interface paths {
                     content: {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
-=======
-                    content?: never;
->>>>>>> 9f4f67e (Import lists of products, upload their pictures and book stock in, as staff)
                 };
             };
         };
