@@ -50,7 +50,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'a cancel wins over a success that is on record',
-    seed: 19,
+    seed: 30,
     within: 150,
     bug: {
       commands: deciding(order, (state, command) =>
