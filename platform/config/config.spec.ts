@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigurationError, printable, readConfig, UNSAFE_DEFAULTS, unsafeDefaultsInUse } from './config.ts'
+import { bucketOf, ConfigurationError, printable, readConfig, UNSAFE_DEFAULTS } from './config.ts'
+import { unsafeDefaultsInUse } from './config.ts'
 
 const paypay = {
   PAYPAY_ENVIRONMENT: 'sandbox',
@@ -9,6 +10,13 @@ const paypay = {
   PAYPAY_WEBHOOK_SECRET: 'the-webhook-secret-of-24-and-more',
 }
 const signing = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`)
+const bucket = {
+  S3_ENDPOINT: 'https://s3.ap-northeast-1.amazonaws.com',
+  S3_BUCKET: 'pictures.shop.example',
+  S3_REGION: 'ap-northeast-1',
+  S3_ACCESS_KEY_ID: 'the-key-of-the-bucket',
+  S3_SECRET_ACCESS_KEY: 'the-secret-of-the-bucket',
+}
 const production = {
   NODE_ENV: 'production',
   ...paypay,
@@ -18,6 +26,7 @@ const production = {
   EVENTSTORE_USERNAME: 'kessai',
   EVENTSTORE_PASSWORD: 'the-other-password',
   MONGODB_URL: 'mongodb://kessai:the-document-password@mongo-1,mongo-2/teas?replicaSet=rs',
+  ...bucket,
   KESSAI_ALLOW: 'development-issuer, local-sessions',
 }
 
@@ -98,6 +107,13 @@ describe('the configuration', () => {
     ['KESSAI_MASTER_KEY', 'not base64!'],
     ['EVENTSTORE_URL', 'http://127.0.0.1:2113'],
     ['MONGODB_URL', '127.0.0.1:27017'],
+    ['S3_ENDPOINT', 's3.example'],
+    ['S3_ENDPOINT', 's3://pictures'],
+    ['S3_ENDPOINT', 'https://s3.example/pictures'],
+    ['S3_ENDPOINT', 'https://key:secret@s3.example'],
+    ['S3_BUCKET', 'a/b'],
+    ['S3_BUCKET', '..'],
+    ['S3_REGION', 'ap northeast 1'],
     ['PAYPAY_ENVIRONMENT', 'live'],
     ['PAYPAY_WEBHOOK_SECRET', 'too-short'],
     ['PAYPAY_WEBHOOK_SECRET', 'long/enough/but+no+part+of+a+path'],
@@ -123,7 +139,7 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])(
+  it.each(['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])(
     'refuses %s, which it could not use yet',
     (name) => {
       const refusal = refusalOf({ [name]: 'somewhere' })
@@ -158,6 +174,23 @@ describe('the configuration', () => {
     },
   )
 
+  it('reads a bucket for pictures, and has none where nothing is said of one', () => {
+    expect(bucketOf(readConfig({ ...bucket, S3_ENDPOINT: `${bucket.S3_ENDPOINT}/` }))).toStrictEqual({
+      endpoint: bucket.S3_ENDPOINT,
+      bucket: bucket.S3_BUCKET,
+      region: bucket.S3_REGION,
+      accessKeyId: bucket.S3_ACCESS_KEY_ID,
+      secretAccessKey: bucket.S3_SECRET_ACCESS_KEY,
+    })
+    expect(bucketOf(readConfig({}))).toBeUndefined()
+  })
+
+  it.each(Object.keys(bucket))('refuses a bucket without %s, and names it', (missing) => {
+    const refusal = refusalOf({ ...bucket, [missing]: '' })
+    expect(refusal).toMatch(new RegExp(`missing: ${missing}$`))
+    expect(refusal).not.toContain('-of-the-bucket')
+  })
+
   it('refuses half of the event store credentials', () => {
     expect(refusalOf({ EVENTSTORE_USERNAME: 'kessai' })).toContain('EVENTSTORE_PASSWORD')
     expect(refusalOf({ EVENTSTORE_PASSWORD: 'the-secret' })).not.toContain('the-secret')
@@ -172,7 +205,12 @@ describe('the configuration', () => {
     it.each(UNSAFE_DEFAULTS)('refuses %s unless it is allowed by that name', (unsafe) => {
       const others = UNSAFE_DEFAULTS.filter((name) => name !== unsafe)
       const { PAYPAY_WEBHOOK_SECRET } = paypay
-      const given = { NODE_ENV: 'production', PAYPAY_WEBHOOK_SECRET }
+      const given = {
+        NODE_ENV: 'production',
+        PAYPAY_WEBHOOK_SECRET,
+        ...bucket,
+        S3_ENDPOINT: 'http://minio:9000',
+      }
       expect(refusalOf({ ...given, KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
       expect(refusalOf({ ...given, KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')
     })
@@ -197,6 +235,8 @@ describe('the configuration', () => {
         ...signing,
         production.KESSAI_MASTER_KEY,
         production.EVENTSTORE_PASSWORD,
+        bucket.S3_ACCESS_KEY_ID,
+        bucket.S3_SECRET_ACCESS_KEY,
         'the-store-password',
         'the-document-password',
       ])

@@ -19,13 +19,23 @@ const SigningSecret = z
     return length >= 24 && length <= 64
   }, 'has 24 to 64 bytes in base64 after whsec_')
 
-/** The defaults that are fine on a laptop and unsafe in production; each must be allowed there by name. */
+/** Nothing but where the server is: the bucket comes in the path, and the credentials in variables of their own. */
+const S3Endpoint = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => {
+    const parsed = URL.parse(url)
+    return parsed?.href === `${parsed?.origin}/`
+  }, 'https://host or https://host:port, and no more')
+  .transform((url) => new URL(url).origin)
+
+/** What is fine on a laptop and unsafe in production; each must be allowed there by name. */
 export const UNSAFE_DEFAULTS = [
   'development-issuer',
   'paypay-simulator',
   'local-sessions',
   'local-master-key',
   'embedded-eventstore',
+  's3-without-tls',
 ] as const
 export type UnsafeDefault = (typeof UNSAFE_DEFAULTS)[number]
 
@@ -44,6 +54,17 @@ const Environment = z.object({
     .string()
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'mongodb://host:port/database')
     .optional(),
+  S3_ENDPOINT: S3Endpoint.optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket')
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/, 'the name of a region')
+    .optional(),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
   PAYPAY_SIMULATOR_PORT: port.default(8090),
   PAYPAY_SIMULATOR_TLS_PORT: port.default(8490),
   /** Points at a simulator that runs elsewhere; otherwise one is started beside the shop. */
@@ -77,6 +98,16 @@ const Environment = z.object({
 
 export type Config = Readonly<z.infer<typeof Environment>> & { readonly publicUrl: string }
 
+/** A bucket, and who we are to it. */
+export interface S3Bucket {
+  /** Scheme, host and port alone. */
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
 /** A configuration that must not start; the message says which variable and why, and never its value. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError'
@@ -105,7 +136,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'S3_ENDPOINT', 'SMTP_URL'])
+  for (const name of ['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -130,6 +161,7 @@ const refuseContradictions = (config: Config): void => {
     throw new ConfigurationError('PAYPAY_WEBHOOK_SECRET is needed: real webhooks come to a secret path')
   if ((config.EVENTSTORE_USERNAME === undefined) !== (config.EVENTSTORE_PASSWORD === undefined))
     throw new ConfigurationError('EVENTSTORE_USERNAME and EVENTSTORE_PASSWORD belong together')
+  refuseHalfABucket(config)
   if (config.NODE_ENV !== 'production') return
   for (const unsafe of unsafeDefaultsInUse(config))
     if (!config.KESSAI_ALLOW.includes(unsafe))
@@ -142,13 +174,46 @@ const refuseContradictions = (config: Config): void => {
     )
 }
 
-/** Which laptop defaults this configuration uses. */
+const S3_VARIABLES = [
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+] as const
+
+const refuseHalfABucket = (config: Config): void => {
+  const missing = S3_VARIABLES.filter((name) => config[name] === undefined)
+  if (missing.length === 0 || missing.length === S3_VARIABLES.length) return
+  throw new ConfigurationError(
+    `Pictures lie in a bucket where all of ${S3_VARIABLES.join(', ')} are set, and in a folder where none is; missing: ${missing.join(', ')}`,
+  )
+}
+
+/** The bucket that pictures lie in; undefined where they lie in a folder. */
+export const bucketOf = ({
+  S3_ENDPOINT: endpoint,
+  S3_BUCKET: bucket,
+  S3_REGION: region,
+  S3_ACCESS_KEY_ID: accessKeyId,
+  S3_SECRET_ACCESS_KEY: secretAccessKey,
+}: Config): S3Bucket | undefined =>
+  endpoint === undefined ||
+  bucket === undefined ||
+  region === undefined ||
+  accessKeyId === undefined ||
+  secretAccessKey === undefined
+    ? undefined
+    : { endpoint, bucket, region, accessKeyId, secretAccessKey }
+
+/** Which of what is unsafe in production this configuration uses. */
 export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
   'development-issuer',
   'local-sessions',
   ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
   ...(config.EVENTSTORE_URL === undefined ? (['embedded-eventstore'] as const) : []),
+  ...(config.S3_ENDPOINT?.startsWith('http:') === true ? (['s3-without-tls'] as const) : []),
 ]
 
 const SECRET = /KEY|SECRET|PASSWORD/
