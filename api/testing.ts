@@ -17,7 +17,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { Role } from '#platform/identity/port.ts'
-import { folderImages } from '#platform/images/folder.ts'
+import { openEmptyImages } from '#platform/images/testing.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import { openEmptyReadStore } from '#platform/readstore/testing.ts'
@@ -64,6 +64,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
   const { signal } = stopping
   const eventStore = connectEventStore({ connectionString: node.connectionString, clock })
   const readStore = openEmptyReadStore()
+  const pictures = await openEmptyImages(join(dataDir, 'images'))
   await readStore.prepare(PROCESS_COLLECTIONS)
   const commands = commandRunner({ store: eventStore, clock, random: () => 0.5 })
   const logs: string[] = []
@@ -162,7 +163,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       : { onChange: (listener: (change: DocumentChange) => void) => projections.onChange(listener) }),
     // Real time on a busy machine: only a spec about this time wants the shop's own.
     answerDeliveriesWithinMs: 10_000,
-    images: folderImages(join(dataDir, 'images')),
+    images: pictures.images,
     readiness: () => projections.status().map(({ name, caughtUp }) => ({ name, ok: caughtUp })),
     metrics,
     shop: await shopProfile(),
@@ -244,7 +245,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       provider.close()
       await simulator.stop()
       await node.stop()
-      await Promise.all([sessions.close(), keyring.close(), readStore.close()])
+      await Promise.all([sessions.close(), keyring.close(), readStore.close(), pictures.drop()])
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

@@ -8,10 +8,12 @@ import type { ReadinessPart } from '#api/dependencies.ts'
 import { otherGoods } from '#api/product-import/other-goods.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
-import type { Config } from '#platform/config/config.ts'
+import { bucketOf, type Config } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
 import { folderImages, IMAGES_FOLDER } from '#platform/images/folder.ts'
+import { s3Images } from '#platform/images/s3.ts'
+import { watchImages } from '#platform/images/watch.ts'
 import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
@@ -235,8 +237,22 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ]
   }
 
+  const bucket = bucketOf(config)
+  const images = bucket === undefined ? folderImages(join(dataDir, IMAGES_FOLDER)) : s3Images(bucket)
+  const picturesPart = watchImages({
+    images,
+    clock,
+    onChange: (trouble) => {
+      if (trouble === undefined) logger.info('Pictures can be kept and read again')
+      else logger.warn(trouble, 'Pictures can be neither kept nor read')
+    },
+  })
+  /** Beside the engines, which are looked at in the same moment. */
+  const picturesAnswer = async (): Promise<ReadinessPart[]> =>
+    roles.has('api') ? [await picturesPart()] : []
+
   const readiness = async (): Promise<ReadinessPart[]> => [
-    ...(await enginesAnswer()),
+    ...(await Promise.all([enginesAnswer(), picturesAnswer()])).flat(),
     paypayPart(),
     ...(projections?.status() ?? []).map(({ name, caughtUp, lagMs, parked, isElsewhere }) => {
       const detail = [
@@ -328,7 +344,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,
-      images: folderImages(join(dataDir, IMAGES_FOLDER)),
+      images,
       imageUrl: drawingOf(await drawnNames()),
       readiness,
       metrics,

@@ -33,6 +33,12 @@ export const imageStoreContract = (engine: string, open: () => Promise<ImageStor
       expect([...((await images.get(NAME)) ?? [])]).toStrictEqual([2, 3])
     })
 
+    it('have a place with nothing wrong, whether or not one was ever kept', async () => {
+      expect(await images.check()).toBeUndefined()
+      await images.put(NAME, bytes(1))
+      expect(await images.check()).toBeUndefined()
+    })
+
     it('are never read half written', async () => {
       const [light, dark] = [new Uint8Array(200_000).fill(255), new Uint8Array(200_000)]
       await images.put(NAME, light)

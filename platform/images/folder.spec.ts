@@ -28,4 +28,12 @@ it('a place that is no folder is unavailable, which is not the same as an empty 
   const name = `${'c'.repeat(64)}.webp`
   await expect(images.put(name, Uint8Array.of(1))).rejects.toThrow(ImagesUnavailable)
   await expect(images.get(name)).rejects.toThrow(ImagesUnavailable)
+  expect(await images.check()).toStrictEqual({
+    kind: 'wrong',
+    sentence: 'The folder of pictures in KESSAI_DATA is no folder',
+  })
+})
+
+it('a folder that cannot be made any more is told of', async () => {
+  expect(await folderImages(join(root, 'gone', 'images')).check()).toMatchObject({ kind: 'wrong' })
 })

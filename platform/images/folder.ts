@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ImagesUnavailable, refuseForeignName, type ImageStore } from './port.ts'
+import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ImagesUnavailable, refuseForeignName, type ImageStore, type ImageTrouble } from './port.ts'
 
 /** The folder's name inside `KESSAI_DATA`. */
 export const IMAGES_FOLDER = 'images'
@@ -26,8 +26,29 @@ export const folderImages = (folder: string): ImageStore => ({
     try {
       return await readFile(join(folder, name))
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      if (isMissing(error)) return undefined
       throw new ImagesUnavailable('A picture could not be read', { cause: error })
     }
   },
+  check: async () => {
+    try {
+      const made = await stat(folder).catch((error: unknown) => {
+        if (isMissing(error)) return undefined
+        throw error
+      })
+      if (made?.isDirectory() === false) return wrong('is no folder')
+      await access(made === undefined ? dirname(folder) : folder, constants.R_OK | constants.W_OK)
+      return undefined
+    } catch {
+      return wrong('cannot be read and written')
+    }
+  },
 })
+
+const wrong = (what: string): ImageTrouble => ({
+  kind: 'wrong',
+  sentence: `The folder of pictures in KESSAI_DATA ${what}`,
+})
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -14,6 +14,19 @@ export interface ImageStore {
    * @throws ImagesUnavailable, RangeError: as above.
    */
   readonly get: (name: string) => Promise<Uint8Array | undefined>
+  /** What is wrong with the place itself; undefined when nothing is. Never rejects, asks once, and is soon over. */
+  readonly check: () => Promise<ImageTrouble | undefined>
+}
+
+/**
+ * Why pictures can be neither kept nor read.
+ * - `wrong`: the place answered, and will go on saying so until a person changes something.
+ * - `away`: it did not answer, or not as it should; that may pass by itself.
+ */
+export interface ImageTrouble {
+  readonly kind: 'wrong' | 'away'
+  /** For whoever runs the shop; it names settings, and no address or credential, because anybody may read it. */
+  readonly sentence: string
 }
 
 /** The folder or bucket does not answer as it should; nothing is known of what was asked for. */

@@ -4,7 +4,7 @@ import type { ImageStore } from './port.ts'
 import { PictureRefused } from './preparing.ts'
 import { isPlainFileName, pictureUploads, TooManyUploads } from './uploads.ts'
 
-const memory = (): ImageStore & { readonly kept: Map<string, Uint8Array> } => {
+const memory = (): Pick<ImageStore, 'put' | 'get'> & { readonly kept: Map<string, Uint8Array> } => {
   const kept = new Map<string, Uint8Array>()
   return {
     kept,

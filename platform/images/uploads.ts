@@ -42,7 +42,7 @@ export const isPlainFileName = (name: string): boolean =>
   !/[/\\:\p{Cc}\p{Cf}]/u.test(name)
 
 /** Uploads over a store of files. Pictures are prepared one after another, beside whatever else the process does. */
-export const pictureUploads = (images: ImageStore): PictureUploads => {
+export const pictureUploads = (images: Pick<ImageStore, 'put' | 'get'>): PictureUploads => {
   const inTurn = keyedQueue()
   let waiting = 0
 
