@@ -13,6 +13,7 @@ import { folderImages } from '#platform/images/folder.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { announceEventStore } from '../reach-event-store.ts'
 import { runBackup } from './backup.ts'
+import { aboutBucket } from './printing.ts'
 import { runRestore } from './restore.ts'
 
 const masterKey = randomBytes(32)
@@ -136,6 +137,25 @@ describe('a backup', () => {
     const restored = join(folder, 'restored', 'images')
     expect(readdirSync(restored).toSorted()).toEqual([picture, note])
     expect(await readFile(join(restored, picture), 'utf8')).toBe('a teapot')
+  })
+
+  it('leaves pictures in a bucket to the bucket, and says so without its secret', async () => {
+    await closedShop()
+    await folderImages(join(shop, 'images')).put(`${'a'.repeat(64)}.png`, Buffer.from('an older teapot'))
+    const environment = {
+      KESSAI_DATA: shop,
+      S3_ENDPOINT: 'http://127.0.0.1:9',
+      S3_BUCKET: 'teapots',
+      S3_REGION: 'us-east-1',
+      S3_ACCESS_KEY_ID: 'the-key',
+      S3_SECRET_ACCESS_KEY: 'the-secret',
+    }
+    expect(await runBackup({ file, keyringOnly: false, environment, signal: never })).not.toHaveProperty(
+      'images',
+    )
+    expect(aboutBucket(environment)).toMatch(/teapots.* not part of a backup.* its own means/)
+    expect(aboutBucket(environment)).not.toContain('the-secret')
+    expect(aboutBucket({ KESSAI_DATA: shop })).toBe('')
   })
 
   it('of the keyring alone leaves the log to others, but not the pictures', async () => {

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/pro
 import { dirname, join, resolve } from 'node:path'
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
 import { downloadBackup } from '#embedded/eventstoredb/backup.ts'
-import { ConfigurationError, readConfig } from '#platform/config/config.ts'
+import { bucketOf, ConfigurationError, readConfig } from '#platform/config/config.ts'
 import { isNameOfOurs } from '#platform/images/port.ts'
 import { reachEventStore } from '../reach-event-store.ts'
 import { IMAGES, ISSUER, KEYRING, LOG, pack, type Manifest, type Part } from './archive.ts'
@@ -20,11 +20,12 @@ export interface BackupOptions {
  * Writes a backup of the embedded node's log, of the keyring and of the pictures into one file, while the shop runs or at
  * rest. The log is copied first: a key is made, and a picture kept, before the event that needs it, so what is copied after
  * the log is enough for it. The master key is
- * never in a backup, because whoever has both can read everything. The file appears only when it is whole.
+ * never in a backup, because whoever has both can read everything; nor are pictures that lie in a bucket. The file appears only when it is whole.
  * @throws ConfigurationError when there is nothing to back up, or the file exists already.
  */
 export const runBackup = async (options: BackupOptions): Promise<Manifest> => {
-  const { KESSAI_DATA } = readConfig(options.environment)
+  const config = readConfig(options.environment)
+  const { KESSAI_DATA } = config
   const file = resolve(options.file)
   if (existsSync(file)) throw new ConfigurationError(`${file} exists already; a backup never replaces one`)
   const folder = await mkdtemp(join(dirname(file), '.kessai-backup-'))
@@ -37,7 +38,9 @@ export const runBackup = async (options: BackupOptions): Promise<Manifest> => {
       await copyFile(join(KESSAI_DATA, ISSUER), join(folder, ISSUER))
       names.push(ISSUER)
     }
-    const images = await copyImages(join(KESSAI_DATA, IMAGES), join(folder, IMAGES))
+    // What a folder still holds beside a bucket is no longer what the shop shows.
+    const images =
+      bucketOf(config) === undefined ? await copyImages(join(KESSAI_DATA, IMAGES), join(folder, IMAGES)) : []
     const packed = join(folder, 'packed')
     const manifest = await pack(folder, packed, { madeAt: new Date().toISOString(), ...log }, names, images)
     await flush(packed)
