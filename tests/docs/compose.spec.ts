@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { readConfig } from '#platform/config/config.ts'
+import { bucketOf, readConfig } from '#platform/config/config.ts'
 
 const Service = z.object({
   image: z.string(),
+  entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
@@ -21,9 +22,11 @@ const Compose = z.object({
 const { services, volumes } = Compose.parse(
   parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true, maxAliasCount: 100 }),
 )
-const engines = ['eventstore', 'mongodb', 'redis', 'kafka']
+const engines = ['eventstore', 'mongodb', 'minio', 'redis', 'kafka']
 /** `${NAME:-default}` as compose fills it in when nothing is set. */
 const filled = (value: string | number): string => String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+const filledIn = (environment: Readonly<Record<string, string | number>> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)]))
 
 describe('docker-compose.yml', () => {
   it.each([...engines, 'paypay-simulator', 'api'])('%s says whether it is healthy', (name) => {
@@ -48,11 +51,28 @@ describe('docker-compose.yml', () => {
   it.each(
     Object.entries(services).filter(([, { environment }]) => environment?.['KESSAI_DATA'] !== undefined),
   )('gives %s a configuration that starts in production', (_name, { environment = {} }) => {
-    const config = readConfig(
-      Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)])),
-    )
+    const config = readConfig(filledIn(environment))
     expect(config.NODE_ENV).toBe('production')
     expect(Object.keys(config)).toEqual(expect.arrayContaining(Object.keys(environment)))
+  })
+
+  it('keeps pictures in a bucket that is made before the api starts, by the same credentials', () => {
+    const api = services['api']
+    const bucket = bucketOf(readConfig(filledIn(api?.environment)))
+    const making = services['minio-bucket']
+    expect([...(making?.entrypoint ?? []), ...(making?.command ?? [])].join(' ')).toBe(
+      `mc mb --ignore-existing shop/${bucket?.bucket}`,
+    )
+    expect(api?.depends_on?.['minio-bucket']?.condition).toBe('service_completed_successfully')
+    expect(filledIn(services['minio']?.environment)).toStrictEqual({
+      MINIO_ROOT_USER: bucket?.accessKeyId,
+      MINIO_ROOT_PASSWORD: bucket?.secretAccessKey,
+    })
+    expect(filledIn(making?.environment)['MC_HOST_shop']).toBe(
+      bucket?.endpoint.replace('//', `//${bucket.accessKeyId}:${bucket.secretAccessKey}@`),
+    )
+    expect(making?.image).toBe(services['minio']?.image)
+    expect(making?.image).toMatch(/:RELEASE\.\d{4}-\d\d-\d\dT/)
   })
 
   it('runs only roles that main.ts knows', () => {
