@@ -8,6 +8,13 @@ console.log(
     : `MongoDB: exercised at ${mongodb}, by every spec that has a read store and a real clock`,
 )
 
+const s3 = process.env['S3_ENDPOINT']
+console.log(
+  s3 === undefined || s3 === ''
+    ? 'S3: not exercised, for S3_ENDPOINT is not set; the specs keep pictures in folders'
+    : `S3: exercised at ${s3}, by every spec that keeps pictures`,
+)
+
 export default defineConfig({
   test: {
     include: ['**/*.spec.ts'],
