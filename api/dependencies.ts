@@ -52,6 +52,8 @@ export interface ApiDependencies {
   /** What staff may do with the copies of the read models; `readStore` leads to those that are active. */
   readonly projectionCopies: RebuildOperations & { readonly list: () => Promise<readonly ProjectionView[]> }
   readonly productSearch: ProductSearch
+  /** A search that takes longer is answered as unavailable; two seconds unless told. */
+  readonly searchWithinMs?: number
   readonly confirmations: Confirmations
   readonly keyring: Keyring
   readonly sessions: SessionStore

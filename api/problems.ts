@@ -68,6 +68,11 @@ export const PROBLEMS = {
     'Its Standard Webhooks signature is missing, wrong or older than five minutes. Nothing was stored.',
   ],
   'origin-not-allowed': [403, 'The request came from another site', 'Its Origin is not this shop.'],
+  'search-unavailable': [
+    503,
+    'Products cannot be searched right now',
+    'The search does not answer. Products, categories and orders go on; search again in a moment.',
+  ],
   'product-not-found': [404, 'There is no such product', 'It was never offered, or is not offered any more.'],
   'idempotency-key-missing': [
     400,

@@ -4,6 +4,7 @@ import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import { EventStoreUnavailable } from '#platform/eventstore/port.ts'
 import { ReadStoreUnavailable } from '#platform/readstore/port.ts'
 import { SessionsUnavailable } from '#platform/sessions/port.ts'
+import { SearchUnavailable } from '#projections/product-search/port.ts'
 import type { ApiScope } from '../instance.ts'
 import { isCatchAll, reserveAddresses } from './reserved-addresses.ts'
 import { Problem, problemDocument, type FieldError, type ProblemCode } from '../problems.ts'
@@ -21,8 +22,7 @@ export const replyWithProblems = (app: ApiScope): void => {
       )
     else if (problem.code === 'internal-error')
       request.log.error({ err: error }, 'A request failed unexpectedly')
-    else if (problem.code === 'temporarily-unavailable' || problem.code === 'REDIS_UNAVAILABLE')
-      request.log.warn({ err: error }, 'A request could not be decided')
+    else if (PASSING.has(problem.code)) request.log.warn({ err: error }, 'A request could not be decided')
     return sendProblem(request, reply, problem)
   })
 
@@ -49,6 +49,12 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, proble
 }
 
 const RETRY_AFTER_SECONDS = 1
+/** Something else does not answer; worth a line in the log, and no fault of ours. */
+const PASSING: ReadonlySet<ProblemCode> = new Set([
+  'temporarily-unavailable',
+  'search-unavailable',
+  'REDIS_UNAVAILABLE',
+])
 
 const problemFor = (error: FastifyError): Problem => {
   if (error instanceof Problem) return error
@@ -58,6 +64,8 @@ const problemFor = (error: FastifyError): Problem => {
     error instanceof ConflictsOutlasted
   )
     return new Problem('temporarily-unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+  if (error instanceof SearchUnavailable)
+    return new Problem('search-unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
   if (error instanceof UndecodableEvent) return new Problem('record-unreadable')
   if (error instanceof SessionsUnavailable)
     return new Problem('REDIS_UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS })

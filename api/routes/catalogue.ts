@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ProductId } from '#domain/ids.ts'
 import { MAX_LINES } from '#domain/order/commands.ts'
 import { Locale } from '#domain/order/events.ts'
+import { inTime } from '#projections/product-search/in-time.ts'
 import { PRODUCTS } from '#projections/products/collection.ts'
 import type { ListedProduct, ProductDocument } from '#projections/products/document.ts'
 import { productQueries } from '#projections/products/queries.ts'
@@ -53,6 +54,9 @@ const FacetsView = z.object({
 /** As many as a cart can hold, at 64 characters, with their commas and some room. */
 const LONGEST_IDS = MAX_LINES * 100
 
+/** A healthy engine takes a tenth of this, and a reader who waits longer has gone. */
+const SEARCH_WITHIN_MS = 2_000
+
 const Language = z.object({ lang: Locale.optional() })
 const Category = z.string().regex(/^[a-z0-9-]{1,40}$/)
 const Price = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -67,7 +71,9 @@ const Ids = z
 
 /** What is on sale; open to everybody, and independent of the session store. */
 export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
-  const { readStore, productSearch, categories: categoryTexts } = deps
+  const { readStore, clock, categories: categoryTexts } = deps
+  const limitMs = deps.searchWithinMs ?? SEARCH_WITHIN_MS
+  const productSearch = inTime(deps.productSearch, { clock, limitMs })
   const products = productQueries(readStore)
   const picturesOf = productPictures(deps)
   const pictureOf = categoryPicture(deps)

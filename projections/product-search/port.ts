@@ -48,16 +48,28 @@ export interface Suggestion {
   readonly title: string
 }
 
+/** The search engine did not answer, or not in time: what there is to find is not known. */
+export class SearchUnavailable extends Error {
+  override readonly name = 'SearchUnavailable'
+}
+
 /**
  * Full-text search over active products. Only these are ever found; an empty query finds all of them. An index in this
- * process answers at once, a search engine with a promise; it rejects when it cannot be asked.
+ * process answers at once, a search engine with a promise; it rejects when it cannot be asked. When the signal aborts
+ * nobody waits any more, and an engine lets go of what it holds for the question. What every engine must do beyond the
+ * types is in `contract.ts`.
  */
 export interface ProductSearch {
-  readonly search: (q: string, request: SearchRequest) => SearchResult | Promise<SearchResult>
+  readonly search: (
+    q: string,
+    request: SearchRequest,
+    signal?: AbortSignal,
+  ) => SearchResult | Promise<SearchResult>
   /** Titles for what was typed so far, best first; nothing below two characters. */
   readonly suggest: (
     q: string,
     size: number,
     locale?: Locale,
+    signal?: AbortSignal,
   ) => readonly Suggestion[] | Promise<readonly Suggestion[]>
 }
