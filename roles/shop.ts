@@ -52,6 +52,7 @@ import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
 import { reachReadStore } from './reach-read-store.ts'
+import { searchReadiness } from './search-readiness.ts'
 import { mountStorefront } from './storefront.ts'
 
 export type ShopRole = 'api' | 'projections' | 'processmanagers'
@@ -251,6 +252,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const picturesAnswer = async (): Promise<ReadinessPart[]> =>
     roles.has('api') ? [await picturesPart()] : []
 
+  let searchParts: () => readonly ReadinessPart[] = () => []
+
   const readiness = async (): Promise<ReadinessPart[]> => [
     ...(await Promise.all([enginesAnswer(), picturesAnswer()])).flat(),
     paypayPart(),
@@ -271,6 +274,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         ...(detail === undefined ? {} : { detail }),
       }
     }),
+    ...searchParts(),
     ...watch.subscriptions().map(({ name, connected, restarts, trouble }) => ({
       name: `subscription ${name}`,
       ok: connected,
@@ -300,7 +304,11 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         logger.warn({ error: String(error) }, 'The search index could not follow the catalogue')
       },
     })
-    if (projections === undefined) void refreshing(search.refresh)
+    const searchPart = searchReadiness(search.status, () =>
+      (projections?.status() ?? []).every(({ name, caughtUp }) => name !== PRODUCTS.name || caughtUp),
+    )
+    searchParts = () => [searchPart()]
+    if (projections === undefined) void search.ready.then(() => refreshing(search.refresh))
     // The other copy may hold other documents, and only this process has an index of them.
     projections?.onSwitch((name) => {
       if (name !== PRODUCTS.name) return

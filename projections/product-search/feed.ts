@@ -5,7 +5,7 @@ import type { ProductQueries } from '../products/queries.ts'
 import { productIndex, type ProductIndex } from './product-index.ts'
 
 export interface ProductSearchOptions {
-  readonly products: ProductQueries
+  readonly products: Pick<ProductQueries, 'allActive' | 'byId'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Where the projections run in this process; elsewhere call `refresh` from time to time. */
@@ -13,11 +13,24 @@ export interface ProductSearchOptions {
   readonly onError?: (error: unknown) => void
 }
 
+/** How far the index is. */
+export interface IndexingStatus {
+  /** The whole catalogue has been read once. Until then answers are partial. */
+  readonly isFilled: boolean
+  /** Products that can be found now. */
+  readonly products: number
+  /** Changed products that are still to be read again. */
+  readonly waiting: number
+  /** How often in a row the whole catalogue could not be read. At the start it is tried again for ever. */
+  readonly failures: number
+}
+
 export interface RunningProductSearch extends Pick<ProductIndex, 'search' | 'suggest'> {
   /** Resolves once the whole catalogue has been indexed for the first time, or the signal has ended waiting. */
   readonly ready: Promise<void>
   /** Indexes the whole catalogue again. Rejects when the read store cannot be asked; the index stays as it is. */
   readonly refresh: () => Promise<void>
+  readonly status: () => IndexingStatus
 }
 
 const FIRST_BACKOFF_MS = 50
@@ -42,12 +55,19 @@ export const startProductSearch = ({
   /** For each refresh under way, what changed since it began: what it read of that may be out of date. */
   const newer = new Set<Set<string>>()
   let following = false
+  let isFilled = false
+  let failures = 0
 
   const refresh = async (): Promise<void> => {
     const changedMeanwhile = new Set<string>()
     newer.add(changedMeanwhile)
     try {
       await readAll(changedMeanwhile)
+      failures = 0
+      isFilled ||= !signal.aborted
+    } catch (error) {
+      failures += 1
+      throw error
     } finally {
       newer.delete(changedMeanwhile)
     }
@@ -113,5 +133,12 @@ export const startProductSearch = ({
   })
   if (unsubscribe !== undefined) signal.addEventListener('abort', unsubscribe, { once: true })
 
-  return { search: index.search, suggest: index.suggest, ready, refresh }
+  const status = (): IndexingStatus => ({
+    isFilled,
+    products: index.size().products,
+    waiting: changed.size,
+    failures,
+  })
+
+  return { search: index.search, suggest: index.suggest, ready, refresh, status }
 }
