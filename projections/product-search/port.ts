@@ -42,6 +42,9 @@ export interface SearchResult {
   readonly didYouMean?: string
 }
 
+/** However many are wanted: more than a reader looks through while typing. */
+export const MOST_SUGGESTIONS = 20
+
 export interface Suggestion {
   readonly productId: string
   /** In the reader's language, whichever language matched: it is what the product's page will say. */

@@ -8,7 +8,14 @@ import type { ListedProduct } from '../products/document.ts'
 import { correctionOf } from './did-you-mean.ts'
 import { facetsOf, passes, type Countable } from './facets.ts'
 import { matchingIn, type Matches } from './matching.ts'
-import type { ProductSearch, SearchRequest, SearchResult, SearchSort, Suggestion } from './port.ts'
+import {
+  MOST_SUGGESTIONS,
+  type ProductSearch,
+  type SearchRequest,
+  type SearchResult,
+  type SearchSort,
+  type Suggestion,
+} from './port.ts'
 import { charactersOf, cutting, type Cutting } from './tokens.ts'
 
 /** The index and the two ways to change it. Texts are indexed again only when they changed, not with every sale. */
@@ -29,7 +36,6 @@ const DESCRIPTIONS = LOCALES.map((locale) => `description.${locale}`)
 
 const TITLE_BOOST = 3
 const OWN_LANGUAGE_BOOST = 1.5
-const LARGEST_SUGGESTION_LIST = 20
 /** Longer queries are cut: nobody types them, and each word costs. */
 const LONGEST_QUERY = 200
 /** Words that differ from their terms; beyond so many a suggestion may read like a stem. */
@@ -124,7 +130,7 @@ export const productIndex = (cuts: Cutting = cutting()): ProductIndex => {
       const q = query.trim().slice(0, LONGEST_QUERY)
       if (charactersOf(q).length < 2) return []
       return matches(q, { ...weights(locale), fields: TITLES }, 'all-nearly')
-        .ids.slice(0, Math.min(Math.max(size, 0), LARGEST_SUGGESTION_LIST))
+        .ids.slice(0, Math.min(Math.max(size, 0), MOST_SUGGESTIONS))
         .flatMap((id) => {
           const entry = entries.get(id)
           return entry === undefined ? [] : [{ productId: id, title: entry.title[locale] ?? entry.title.ja }]
