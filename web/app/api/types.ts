@@ -11,7 +11,10 @@ type Answer<
   : never
 
 export type Product = Answer<'/api/products/{id}', 'get'>
-export type ProductPage = Answer<'/api/products/search', 'get'>
+type FoundPage = Answer<'/api/products/search', 'get'>
+export type ProductFacets = FoundPage['facets']
+/** Without facets where the products are listed but cannot be searched. */
+export type ProductPage = Omit<FoundPage, 'facets'> & { facets?: ProductFacets }
 export type Category = Answer<'/api/categories', 'get'>['items'][number]
 export type Order = Answer<'/api/orders/{id}', 'get'>
 export type OrderList = Answer<'/api/orders', 'get'>

@@ -1,6 +1,35 @@
 import { assert, constantFrom, nat, option, property, record, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { filtersSet, NO_FILTERS, readFilters, SORTS, withoutFilters, writeFilters } from './product-filters'
+import {
+  filtersSet,
+  NO_FILTERS,
+  readFilters,
+  SORTS,
+  withoutFilters,
+  withoutSearch,
+  writeFilters,
+} from './product-filters'
+
+describe('a list without a search', () => {
+  it('can be of everything or a category, in any order that needs no words', () => {
+    expect(withoutSearch(NO_FILTERS)).toEqual({ sort: 'newest', page: 1 })
+    expect(withoutSearch({ ...NO_FILTERS, category: 'table', sort: 'price-asc', page: 3 })).toEqual({
+      category: 'table',
+      sort: 'price-asc',
+      page: 3,
+    })
+  })
+
+  it.each([
+    { q: '急須' },
+    { minPrice: 1 },
+    { maxPrice: 0 },
+    { inStock: true },
+    { sort: 'relevance' as const },
+  ])('cannot be by %j', (filter) => {
+    expect(withoutSearch({ ...NO_FILTERS, ...filter })).toBeUndefined()
+  })
+})
 
 describe('the filters of a list', () => {
   it('are none for an address without a query', () => {

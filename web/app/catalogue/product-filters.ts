@@ -72,6 +72,22 @@ export const withoutFilters = ({ q, sort }: ProductFilters): ProductFilters => (
   ...(sort === undefined ? {} : { sort }),
 })
 
+/** What the catalogue itself can list; undefined for words, prices and stock, which only the search goes by. */
+export const withoutSearch = ({
+  q,
+  category,
+  minPrice,
+  maxPrice,
+  inStock,
+  sort = 'newest',
+  page,
+}: ProductFilters):
+  | { readonly category?: string; readonly sort: Exclude<ProductSort, 'relevance'>; readonly page: number }
+  | undefined =>
+  q !== '' || minPrice !== undefined || maxPrice !== undefined || inStock || sort === 'relevance'
+    ? undefined
+    : { sort, page, ...(category === undefined ? {} : { category }) }
+
 /** Not in the middle of a character that takes two units. */
 const cut = (words: string): string =>
   words
