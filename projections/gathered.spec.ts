@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '#platform/clock/clock.ts'
 import type { Batch, EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
-import { gathered } from './gathered.ts'
+import { gathered, waitingUpTo } from './gathered.ts'
 import { logOf } from './given.ts'
 import { delisted } from '#domain/catalogue/samples.ts'
 
@@ -71,6 +72,20 @@ describe('a gathered subscription', () => {
     expect(await first(1, storeWith([one(0), one(1)]))).toStrictEqual([
       { events: [LOG[0], LOG[1]], position: LOG[1]?.position, caughtUp: false },
     ])
+  })
+
+  it('fills its portions from a slow backlog where it may wait, and gives up in time where nothing comes', async () => {
+    const signal = new AbortController().signal
+    const slow = storeWith(
+      LOG.slice(0, 20).map((_, index) => one(index)),
+      20,
+    )
+    const portions: number[] = []
+    for await (const batch of gathered(slow, { ...options, signal }, 8, waitingUpTo(systemClock, 200))) {
+      portions.push(batch.events.length)
+      if (portions.length === 3) break
+    }
+    expect(portions).toStrictEqual([8, 8, 4])
   })
 
   it('keeps the position of a batch that has one, and the news that all is caught up', async () => {

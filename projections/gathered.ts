@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Clock } from '#platform/clock/clock.ts'
 import type { Batch, EventStore, SubscribeOptions } from '#platform/eventstore/port.ts'
 
 /** A commit costs nearly the same for one event as for hundreds, so a backlog is taken in portions of this size. */
@@ -9,6 +10,27 @@ const ENOUGH_EVENTS = 512
  */
 const IDLE_TURNS = 4
 
+/** Answers the next batch, or undefined when it is not worth waiting for any longer. */
+export type Patience = <T>(next: Promise<T>) => Promise<T | undefined>
+
+/**
+ * For whoever works off a long backlog that nobody watches event by event: fewer and fuller portions. While the log
+ * says that there is more, the next batch may take up to `waitMs`.
+ */
+export const waitingUpTo =
+  (clock: Clock, waitMs: number): Patience =>
+  async (next) => {
+    let cancel = (): void => {}
+    const tooLate = new Promise<undefined>((resolve) => {
+      cancel = clock.timer(waitMs, () => resolve(undefined))
+    })
+    try {
+      return await Promise.race([next, tooLate])
+    } finally {
+      cancel()
+    }
+  }
+
 /**
  * The subscription with its small batches put together while there is a backlog, reading ahead while the consumer
  * works: one portion of at most `enough` events and one batch. Leaving the loop ends the subscription.
@@ -17,6 +39,7 @@ export async function* gathered(
   store: Pick<EventStore, 'subscribe'>,
   options: SubscribeOptions,
   enough = ENOUGH_EVENTS,
+  patience: Patience = fewTurns,
 ): AsyncIterable<Batch> {
   const leaving = new AbortController()
   const signal = AbortSignal.any([options.signal, leaving.signal])
@@ -35,7 +58,7 @@ export async function* gathered(
       const events = [...read.value.events]
       next = readAhead()
       while (events.length < enough && !caughtUp) {
-        const more = await unlessIdle(next)
+        const more = await patience(next)
         if (more === undefined || more.done === true) break
         events.push(...more.value.events)
         position = more.value.position ?? position
@@ -51,9 +74,7 @@ export async function* gathered(
   }
 }
 
-const unlessIdle = async (
-  next: Promise<IteratorResult<Batch>>,
-): Promise<IteratorResult<Batch> | undefined> => {
+async function fewTurns<T>(next: Promise<T>): Promise<T | undefined> {
   for (let turn = 0; turn < IDLE_TURNS; turn += 1) {
     const arrived = await Promise.race([next, nextTurn(undefined)])
     if (arrived !== undefined) return arrived

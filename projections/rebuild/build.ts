@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock/clock.ts'
 import type { Batch, EventStore, Position } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import { prepareBatch, progressOf, type Progress } from '../batch.ts'
-import { gathered } from '../gathered.ts'
+import { gathered, waitingUpTo } from '../gathered.ts'
 import { PARKED_KEYS, parkedKeysOf } from '../parked-keys.ts'
 import { checkpointName, type Projection } from '../projection.ts'
 import { revisionGaps } from '../revision-gaps.ts'
@@ -33,6 +33,12 @@ export interface BuildOptions {
 }
 
 /**
+ * A commit costs nearly the same for a hundred events as for a thousand, so a portion waits this long for the next batch
+ * as long as there is one.
+ */
+const FILLING_MS = 20
+
+/**
  * Folds the log into a copy nobody reads yet, from its checkpoint on, reading only the streams it is made from. It may
  * be killed at any point and begun again: each commit holds whole events, with the checkpoint. Resolves true when done,
  * false when the signal ended it; rejects when the log or the read store fails, or somebody else has taken over.
@@ -54,6 +60,7 @@ export const build = async (options: BuildOptions): Promise<boolean> => {
       signal,
     },
     portion,
+    waitingUpTo(clock, FILLING_MS),
   )
   let beganAtMs = clock.nowMs()
   for await (const batch of batches) {
