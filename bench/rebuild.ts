@@ -1,93 +1,131 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { format, resolveConfig } from 'prettier'
+import { environment } from './environment.ts'
+import { withMarkedPart } from './eventstore/marked-part.ts'
+import { assert } from './measure.ts'
 import { besideShop } from './rebuild/beside-shop.ts'
 import { killed } from './rebuild/killed.ts'
-import { costExponent, rebuildSpeed, type SpeedAtScale } from './rebuild/speed.ts'
+import { liveProcessing } from './rebuild/live-processing.ts'
+import { openLiveShop } from './rebuild/live-shop.ts'
+import { projectorMemory } from './rebuild/memory.ts'
+import { queryTimes } from './rebuild/queries.ts'
+import { rebuildReport, type RebuildResults } from './rebuild/report.ts'
+import { exponentsOf, rebuildSpeed, type SpeedAtScale } from './rebuild/speed.ts'
+import { eventsOfOrders, storeTrade } from './rebuild/stored-trade.ts'
+import { startStore } from './store-process.ts'
 
 const { values } = parseArgs({
   options: {
     /** Only to see that it works; nothing is written. */
     quick: { type: 'boolean', default: false },
-    /** One part or several: speed, beside, kills. */
+    /** One part or several: speed, queries (with the memory), beside, live, kills; nothing is written. */
     only: { type: 'string', multiple: true, default: [] },
     events: { type: 'string', multiple: true, default: [] },
+    orders: { type: 'string' },
     kills: { type: 'string' },
     rounds: { type: 'string' },
   },
 })
+const { quick } = values
 const wants = (part: string): boolean => values.only.length === 0 || values.only.includes(part)
 const sizes =
-  values.events.length > 0
-    ? values.events.map(Number)
-    : values.quick
-      ? [2_000, 8_000]
-      : [10_000, 100_000, 1_000_000]
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 5))
+  values.events.length > 0 ? values.events.map(Number) : quick ? [2_000, 8_000] : [10_000, 100_000, 1_000_000]
+const rounds = Number(values.rounds ?? (quick ? 1 : 5))
+/** A million events take minutes, and their ratio says nothing that several rounds would say better. */
+const roundsAt = (events: number): number => (events >= 1_000_000 ? 1 : rounds)
+const eventsBeside = quick ? 3_000 : 100_000
+const ordersStored = Number(values.orders ?? (quick ? 1_000 : 100_000))
 
-const speed: SpeedAtScale[] = []
-if (wants('speed'))
+const begin = performance.now()
+const say = (what: string): void => {
+  console.log(`${Math.round((performance.now() - begin) / 1_000)} s: ${what}`)
+}
+const emptyDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), 'kessai-bench-'))
+
+const measureSpeed = async (): Promise<SpeedAtScale[]> => {
+  const speed: SpeedAtScale[] = []
   for (const events of sizes) {
-    console.log(`Rebuilding ${events.toLocaleString('en')} events …`)
-    // A million events take minutes, and their ratio says nothing that fewer rounds do not.
-    const measured = await rebuildSpeed(events, events >= 1_000_000 ? Math.min(rounds, 2) : rounds)
-    console.log(`  reading alone ${Math.round(measured.rawEventsPerSecond.median)} events/s`)
-    for (const { projection, events, eventsPerSecond, ratio, seconds } of measured.rebuilds)
-      console.log(
-        `  ${projection}: ${events} events in ${seconds.median.toFixed(1)} s, ${Math.round(eventsPerSecond.median)}/s, R3 ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
-      )
-    speed.push(measured)
+    say(`rebuilding ${events.toLocaleString('en')} events …`)
+    speed.push(await rebuildSpeed(events, roundsAt(events)))
   }
-const exponents = (speed[0]?.rebuilds ?? []).map(({ projection }) => ({
-  projection,
-  exponent: costExponent(
-    speed.flatMap(({ rebuilds }) =>
-      rebuilds
-        .filter((each) => each.projection === projection)
-        .map(({ events, seconds }) => ({ events, seconds: seconds.median })),
-    ),
-  ),
-  cpuExponent: costExponent(
-    speed.flatMap(({ rebuilds }) =>
-      rebuilds
-        .filter((each) => each.projection === projection)
-        .map(({ events, cpuSeconds }) => ({ events, seconds: cpuSeconds.median })),
-    ),
-  ),
-}))
-for (const { projection, exponent, cpuExponent } of exponents)
-  console.log(`R4 ${projection}: ${exponent.toFixed(3)}, by processor time ${cpuExponent.toFixed(3)}`)
+  return speed
+}
 
-const beside = wants('beside')
-  ? await besideShop({ events: values.quick ? 5_000 : 100_000, ordersPerSecond: 50 })
-  : undefined
-if (beside !== undefined) console.log('Beside a shop at 50 orders/s:', beside)
-
-const kills = wants('kills')
-  ? await killed({
-      events: values.quick ? 8_000 : 100_000,
-      kills: Number(values.kills ?? (values.quick ? 3 : 100)),
-    })
-  : undefined
-if (kills !== undefined) console.log('Killed:', kills)
-
-if (!values.quick && values.only.length === 0) {
-  const folder = new URL('./results/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const results = {
-    measuredOn: new Date().toISOString().slice(0, 10),
-    environment: {
-      node: process.version,
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGb: Math.round(totalmem() / 1e9),
-      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    },
-    speed,
-    exponents,
-    beside,
-    kills,
+const measureQueries = async () => {
+  say(`folding ${ordersStored.toLocaleString('en')} orders …`)
+  const directory = await emptyDirectory()
+  await storeTrade(directory, eventsOfOrders(ordersStored))
+  const node = await startStore(directory)
+  try {
+    const memory = await projectorMemory(directory, node.url, ordersStored)
+    say('asking …')
+    const queries = await queryTimes(directory, { orders: ordersStored, samples: quick ? 20 : 1_000 })
+    return { memory, queries }
+  } finally {
+    await node.stopAndRemove()
   }
-  writeFileSync(new URL('rebuild.json', folder), `${JSON.stringify(results, null, 2)}\n`)
+}
+
+const measureLive = async () => {
+  if (!wants('beside') && !wants('live')) return {}
+  say('opening a shop to rebuild beside …')
+  const directory = await emptyDirectory()
+  const eventsInLog = await storeTrade(directory, eventsBeside)
+  const shop = await openLiveShop(directory)
+  try {
+    say('rebuilding beside it …')
+    const beside = wants('beside')
+      ? await besideShop(shop, { eventsInLog, ordersPerSecond: 50, secondsAlone: quick ? 3 : 20 })
+      : undefined
+    say('rebuilding beside it when it has all it can do …')
+    const live = wants('live')
+      ? await liveProcessing(shop, {
+          projection: 'order-timeline',
+          rounds: quick ? 1 : 5,
+          secondsAlone: quick ? 1 : 5,
+        })
+      : undefined
+    return { ...(beside === undefined ? {} : { beside }), ...(live === undefined ? {} : { live }) }
+  } finally {
+    await shop.close()
+  }
+}
+
+const measureKills = () => {
+  say('killing …')
+  return killed({
+    events: quick ? 8_000 : 100_000,
+    kills: Number(values.kills ?? (quick ? 3 : 100)),
+  })
+}
+
+const speed = wants('speed') ? await measureSpeed() : []
+const stored = wants('queries') ? await measureQueries() : {}
+const live = await measureLive()
+const kills = wants('kills') ? await measureKills() : undefined
+const results: RebuildResults = {
+  measuredOn: new Date().toISOString().slice(0, 10),
+  environment: environment(),
+  tookSeconds: Math.round((performance.now() - begin) / 1_000),
+  speed,
+  exponents: exponentsOf(speed),
+  ...stored,
+  ...live,
+  ...(kills === undefined ? {} : { kills }),
+}
+console.log(rebuildReport(results))
+
+if (!quick && values.only.length === 0) {
+  const raw = new URL('./results/rebuild.json', import.meta.url)
+  const page = new URL('../docs/performance.md', import.meta.url)
+  mkdirSync(new URL('.', raw), { recursive: true })
+  writeFileSync(raw, `${JSON.stringify(results, null, 2)}\n`)
+  const text = withMarkedPart(readFileSync(page, 'utf8'), 'rebuild', rebuildReport(results))
+  assert(text !== undefined, 'docs/performance.md has lost its marks for rebuild')
+  const style = await resolveConfig(page)
+  writeFileSync(page, await format(text, { ...style, parser: 'markdown' }))
 }

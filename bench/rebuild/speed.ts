@@ -6,7 +6,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { SHOP_STREAM_PREFIXES } from '#projections/events.ts'
-import { gathered } from '#projections/gathered.ts'
+import { gathered, waitingUpTo } from '#projections/gathered.ts'
 import { checkpointName, type Projection } from '#projections/projection.ts'
 import { build } from '#projections/rebuild/build.ts'
 import { collectionHash } from '#projections/rebuild/hash.ts'
@@ -35,6 +35,8 @@ export interface SpeedAtScale {
 }
 
 const PORTION = 1_024
+/** As long as a build waits to fill a portion. */
+const FILLING_MS = 20
 
 /** Reads all of these streams and drops what comes. */
 const readAll = async (store: EventStore, prefixes: readonly string[]): Promise<number> => {
@@ -43,6 +45,7 @@ const readAll = async (store: EventStore, prefixes: readonly string[]): Promise<
     store,
     { name: 'raw', prefixes, after: 'start', signal: AbortSignal.timeout(600_000) },
     PORTION,
+    waitingUpTo(systemClock, FILLING_MS),
   )
   for await (const batch of batches) {
     events += batch.events.length
@@ -147,10 +150,43 @@ export const rebuildSpeed = async (events: number, rounds: number): Promise<Spee
 }
 
 /** R4: how the time grows with the log; 1 is in proportion. */
-export const costExponent = (
-  scales: readonly { readonly events: number; readonly seconds: number }[],
-): number => {
-  const [first, last] = [scales[0], scales.at(-1)]
-  if (first === undefined || last === undefined || first === last) return Number.NaN
-  return Math.log(last.seconds / first.seconds) / Math.log(last.events / first.events)
+export interface CostExponent {
+  readonly projection: string
+  /** From each size to the next. */
+  readonly steps: readonly number[]
+  /** From the smallest size to the largest. */
+  readonly overall: number
+  /** The same by the processor time of the process that builds. */
+  readonly cpuOverall: number
 }
+
+interface Cost {
+  readonly events: number
+  readonly seconds: number
+  readonly cpuSeconds: number
+}
+
+const exponent = (from: Cost | undefined, to: Cost | undefined, of: 'seconds' | 'cpuSeconds'): number =>
+  from === undefined || to === undefined
+    ? Number.NaN
+    : Math.log(to[of] / from[of]) / Math.log(to.events / from.events)
+
+/** Of every projection, over all sizes that were measured; none where there are not two. */
+export const exponentsOf = (speed: readonly SpeedAtScale[]): readonly CostExponent[] =>
+  speed.length < 2
+    ? []
+    : (speed[0]?.rebuilds ?? []).map(({ projection }) => {
+        const costs = speed.flatMap(({ rebuilds }) =>
+          rebuilds
+            .filter((each) => each.projection === projection)
+            .map(({ events, seconds, cpuSeconds }): Cost => {
+              return { events, seconds: seconds.median, cpuSeconds: cpuSeconds.median }
+            }),
+        )
+        return {
+          projection,
+          steps: costs.slice(1).map((cost, index) => exponent(costs[index], cost, 'seconds')),
+          overall: exponent(costs[0], costs.at(-1), 'seconds'),
+          cpuOverall: exponent(costs[0], costs.at(-1), 'cpuSeconds'),
+        }
+      })

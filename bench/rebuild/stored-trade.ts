@@ -15,7 +15,9 @@ import { assert } from '../measure.ts'
 
 /** What one order leaves in the log: three events of its own, three of its payment, two of its stock. */
 export const EVENTS_PER_ORDER = 8
-const PRODUCTS = 40
+export const PRODUCTS = 40
+/** Orders go round this many customers. */
+export const CUSTOMERS = 1_000
 const AT_ONCE = 500
 
 interface ToStore {
@@ -59,9 +61,16 @@ const listing = (nth: number): readonly ToStore[] => {
   ]
 }
 
+export const orderIdOf = (nth: number, run = 'stored'): OrderId =>
+  OrderId.parse(derivedId('bench-order', run, nth))
+export const customerIdOf = (nth: number): CustomerId => CustomerId.parse(`bench-${nth % CUSTOMERS}`)
+
+/** How many events a log of so many orders has. */
+export const eventsOfOrders = (orders: number): number => 2 * PRODUCTS + orders * EVENTS_PER_ORDER
+
 /** A paid order as the shop itself would have left it, without the process managers' own notes. */
 export const paidOrder = (nth: number, run = 'stored'): readonly ToStore[] => {
-  const orderId = OrderId.parse(derivedId('bench-order', run, nth))
+  const orderId = orderIdOf(nth, run)
   const merchantPaymentId = merchantPaymentIdOf(orderId, 1)
   const productId = productIdOf(nth)
   const amount = money(1_080, 'JPY')
@@ -75,7 +84,7 @@ export const paidOrder = (nth: number, run = 'stored'): readonly ToStore[] => {
         type: 'OrderPlaced',
         data: {
           orderId,
-          customerId: CustomerId.parse(`bench-${nth % 1_000}`),
+          customerId: customerIdOf(nth),
           requestHash: 'bench',
           lines: [{ productId, quantity: 1, title: '八女の煎茶', unitPrice: amount, taxRatePercent: 8 }],
           taxes: taxesWithin([{ grossMinor: amount.amountMinor, ratePercent: 8 }]),
