@@ -1,11 +1,12 @@
 import type { Environment } from '../environment.ts'
 import type { Summary } from '../measure.ts'
 import type { BesideShop, Lag } from './beside-shop.ts'
+import type { CostExponent } from './cost-exponent.ts'
 import type { Killed } from './killed.ts'
 import type { LiveProcessing } from './live-processing.ts'
 import type { ProjectorMemory } from './memory.ts'
 import type { Queries } from './queries.ts'
-import type { CostExponent, SpeedAtScale } from './speed.ts'
+import type { SpeedAtScale } from './speed.ts'
 
 export interface RebuildResults {
   readonly measuredOn: string
