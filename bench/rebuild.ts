@@ -78,11 +78,11 @@ const measureLive = async () => {
   const eventsInLog = await storeTrade(directory, eventsBeside)
   const shop = await openLiveShop(directory)
   try {
-    say('rebuilding beside it …')
+    if (wants('beside')) say('rebuilding beside it …')
     const beside = wants('beside')
       ? await besideShop(shop, { eventsInLog, ordersPerSecond: 50, secondsAlone: quick ? 3 : 20 })
       : undefined
-    say('rebuilding beside it when it has all it can do …')
+    if (wants('live')) say('rebuilding beside it when it has all it can do …')
     const live = wants('live')
       ? await liveProcessing(shop, {
           projection: 'order-timeline',

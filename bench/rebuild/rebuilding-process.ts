@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SHOP_FLAGS } from '../../roles/memory.ts'
 
 const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 
@@ -16,13 +17,13 @@ export interface RunningCommand {
   readonly ended: Promise<Ran>
 }
 
-/** `node main.ts projections …` in a process of its own. */
+/** `npm run projections -- …` in a process of its own. */
 export const projectionsCommand = (
   dataDir: string,
   eventStoreUrl: string,
   ...command: readonly string[]
 ): RunningCommand => {
-  const child = spawn(process.execPath, [main, 'projections', ...command], {
+  const child = spawn(process.execPath, [...SHOP_FLAGS, main, 'projections', ...command], {
     env: { ...process.env, KESSAI_DATA: dataDir, EVENTSTORE_URL: eventStoreUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -37,6 +37,7 @@ export interface SpeedAtScale {
 const PORTION = 1_024
 /** As long as a build waits to fill a portion. */
 const FILLING_MS = 20
+const BUILDING_LIMIT_MS = 1_200_000
 
 /** Reads all of these streams and drops what comes. */
 const readAll = async (store: EventStore, prefixes: readonly string[]): Promise<number> => {
@@ -76,13 +77,13 @@ const rebuilt = async (store: EventStore, projection: Projection): Promise<Built
   try {
     let events = 0
     const before = process.cpuUsage()
-    const { seconds } = await timed(() =>
+    const { seconds, result: isWhole } = await timed(() =>
       build({
         store,
         readStore,
         projection,
         clock: systemClock,
-        signal: AbortSignal.timeout(600_000),
+        signal: AbortSignal.timeout(BUILDING_LIMIT_MS),
         portion: PORTION,
         onProgress: (made) => {
           events = made.events
@@ -91,6 +92,7 @@ const rebuilt = async (store: EventStore, projection: Projection): Promise<Built
       }),
     )
     const { user, system } = process.cpuUsage(before)
+    assert(isWhole, `${projection.name} was not built in ${BUILDING_LIMIT_MS} ms`)
     return {
       events,
       seconds,
