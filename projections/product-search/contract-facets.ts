@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom, nat, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { product, soldOut, yen } from '../products/samples.ts'
-import type { SearchEngine } from './contract.ts'
+import type { SearchEngine } from './contract-engine.ts'
 import type { SearchRequest } from './port.ts'
 
 /** Few enough to choose from. */

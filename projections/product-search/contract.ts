@@ -1,15 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ListedProduct } from '../products/document.ts'
 import { product, soldOut, yen } from '../products/samples.ts'
+import type { SearchEngine } from './contract-engine.ts'
 import { searchFacetsContract } from './contract-facets.ts'
-import { MOST_SUGGESTIONS, type ProductSearch, type SearchRequest, type SearchResult } from './port.ts'
-
-/** A search and the two ways to change what it finds. */
-export interface SearchEngine extends ProductSearch {
-  /** Makes the product findable as it is now, and one that is not active not at all; so it is once this resolves. */
-  readonly put: (product: ListedProduct) => void | Promise<void>
-  readonly remove: (productId: string) => void | Promise<void>
-}
+import { MOST_SUGGESTIONS, type SearchRequest, type SearchResult } from './port.ts'
 
 const SENCHA = product('sencha', {
   title: { ja: '八女の煎茶 100g', en: 'Yame Sencha, 100 g', zh: '八女煎茶 100克' },
