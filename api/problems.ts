@@ -116,9 +116,14 @@ export const PROBLEMS = {
   'stream-not-found': [
     404,
     'There is no such stream',
-    'Or it is not one of an order, payment, product, stock, cart or notification, or had no events then.',
+    'Or it is not one of an order, payment, product, stock, cart, notification, checkout or confirmation, or had no events then.',
   ],
   'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
+  'exports-busy': [
+    503,
+    'Too many exports at once',
+    'Nothing was read. Ask again after as many seconds as Retry-After says.',
+  ],
   'order-already-paid': [409, 'The order is already paid', 'It can no longer be changed this way.'],
   'order-already-failed': [409, 'The order has failed', 'Nothing is owed. Order again if you still want it.'],
   'order-already-cancelled': [

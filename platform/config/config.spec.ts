@@ -56,6 +56,7 @@ describe('the configuration', () => {
       PAYPAY_WEBHOOK_ADDRESSES: [],
       PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE: 6_000,
       TRUSTED_PROXIES: [],
+      AUDIT_EXPORTS_AT_ONCE: 2,
       SEED: true,
     })
     expect(readConfig({})).not.toHaveProperty('SHOP_PROFILE')
@@ -121,6 +122,7 @@ describe('the configuration', () => {
     ['PAYPAY_WEBHOOK_SIGNING_SECRETS', Buffer.alloc(32, 7).toString('base64')],
     ['PAYPAY_WEBHOOK_ADDRESSES', '192.0.2.1,paypay.example'],
     ['PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE', '0'],
+    ['AUDIT_EXPORTS_AT_ONCE', '0'],
     ['TRUSTED_PROXIES', '10.0.0.0/40'],
     ['TRUSTED_PROXIES', 'everybody'],
     ['PAYMENT_WINDOW_MS', '10'],

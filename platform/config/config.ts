@@ -91,6 +91,8 @@ const Environment = z.object({
     .pipe(z.array(z.union([AddressRange, z.enum(['loopback', 'linklocal', 'uniquelocal'])])).max(1_000)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  /** Exports of the audit log that one process makes at once; each holds some hundreds of events in memory. */
+  AUDIT_EXPORTS_AT_ONCE: z.coerce.number().int().min(1).max(100).default(2),
   SEED: flag.default(true),
   /** A JSON file of what the shop says about itself; whoever opens the API checks it at start. */
   SHOP_PROFILE: z.string().optional(),

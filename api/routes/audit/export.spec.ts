@@ -4,12 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { OrderId } from '#domain/ids.ts'
 import type { Query } from '#platform/readstore/port.ts'
+import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { EVENT_LOG } from '#projections/event-log/collection.ts'
 import { until } from '../../testing.ts'
 import { AuditEvent } from './event-rows.ts'
+import { STALLED_AFTER_MS } from './export.ts'
 import { auditDesk, type AuditDesk } from './testing.ts'
 
 const MANY = 10_000
+/** The first position of the rows that are written by hand, beyond all real ones. */
+const BY_HAND = 1_000_000_000
 /** A row of four kilobytes: ten thousand are several times what sockets keep to themselves. */
 const LONG = 'x'.repeat(4_000)
 const FORMULA = '=HYPERLINK("http://evil.example","click")'
@@ -17,14 +21,25 @@ const FORMULA = '=HYPERLINK("http://evil.example","click")'
 let desk: AuditDesk
 let orderId: OrderId
 let portions = 0
+/** The ten thousand lie in SQLite whatever engine the desk has: a stand-in may search all of a collection for each page. */
+const many = openSqliteReadStore(':memory:')
+const stalled = new Set<() => void>()
 beforeAll(async () => {
   desk = await auditDesk({
-    replace: ({ readStore }) => ({
+    replace: ({ readStore, clock }) => ({
+      clock: {
+        ...clock,
+        timer: (durationMs, callback) => {
+          if (durationMs !== STALLED_AFTER_MS) return clock.timer(durationMs, callback)
+          stalled.add(callback)
+          return () => stalled.delete(callback)
+        },
+      },
       readStore: {
         ...readStore,
         find: <D extends object>(collection: string, query: Query) => {
           if (collection === EVENT_LOG.name) portions += 1
-          return readStore.find<D>(collection, query)
+          return (query.where?.['correlationId'] === 'many' ? many : readStore).find<D>(collection, query)
         },
       },
     }),
@@ -32,14 +47,14 @@ beforeAll(async () => {
   orderId = await desk.place()
   await desk.pay(orderId)
   const { readStore } = desk.bench.deps
-  const rows = (count: number, correlationId: string, actor: string, stream: string) =>
+  const rows = (from: number, count: number, correlationId: string, actor: string, stream: string) =>
     Array.from({ length: count }, (_, index) => ({
       kind: 'put' as const,
       collection: EVENT_LOG.name,
       id: `${correlationId}-${index}`,
       position: 1,
       body: {
-        position: 1_000_000_000 + index,
+        position: from + index,
         stream,
         revision: index,
         type: 'OrderPlaced',
@@ -49,15 +64,19 @@ beforeAll(async () => {
         atMs: 1_795_200_000_000,
       },
     }))
-  await readStore.commit({ writes: rows(MANY, 'many', 'process:checkout', `order-${LONG}`) })
+  await many.prepare([EVENT_LOG])
+  await many.commit({ writes: rows(BY_HAND, MANY, 'many', 'process:checkout', `order-${LONG}`) })
   await readStore.commit({
     writes: [
-      ...rows(1, 'formula', FORMULA, '+SUM(1)-1'),
-      ...rows(1, 'quotes', 'a "quoted", comma', 'order-a\nb'),
+      ...rows(BY_HAND + MANY, 1, 'formula', FORMULA, '+SUM(1)-1'),
+      ...rows(BY_HAND + MANY + 1, 1, 'quotes', 'a "quoted", comma', 'order-a\nb'),
     ],
   })
 })
-afterAll(() => desk.bench.close())
+afterAll(async () => {
+  await desk.bench.close()
+  await many.close()
+})
 
 const exported = (query: string) => desk.auditor.get(`/api/audit/export?${query}`)
 
@@ -159,7 +178,7 @@ describe('an export', () => {
 
 describe('an export of ten thousand events', () => {
   const ALL = `format=jsonl&orderId=many`
-  const PORTIONS = MANY / 500
+  const PORTIONS = MANY / 200
 
   it('holds each of them once', async () => {
     const ids = new Set<string>()
@@ -214,5 +233,89 @@ describe('an export of ten thousand events', () => {
     } finally {
       Object.assign(readStore, { find })
     }
+  })
+})
+
+describe('exports at once', () => {
+  const ALL = 'format=jsonl&orderId=many'
+  const SMALL = () => exported(`format=jsonl&orderId=${orderId}`)
+  const isCut = (reply: IncomingMessage) => until('the connection is cut', () => reply.destroyed)
+
+  const failing = async (work: () => Promise<void>): Promise<void> => {
+    const { readStore } = desk.bench.deps
+    const { find } = readStore
+    Object.assign(readStore, { find: () => Promise.reject(new Error('The disk is gone')) })
+    try {
+      await work()
+    } finally {
+      Object.assign(readStore, { find })
+    }
+  }
+  const begun = async (): Promise<IncomingMessage> => {
+    const reply = await opened(ALL)
+    expect(reply.statusCode).toBe(200)
+    reply.on('error', () => {})
+    await atRest()
+    return reply
+  }
+
+  it('are two, and one more is told when to ask again', async () => {
+    const [first, second] = [await begun(), await begun()]
+    const refused = await SMALL()
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '30'])
+    expect(refused.json()).toMatchObject({ code: 'exports-busy', title: 'Too many exports at once' })
+    first.destroy()
+    await until('its slot is free', async () => (await SMALL()).statusCode === 200)
+    second.destroy()
+    await until('both are over', () => stalled.size === 0)
+  })
+
+  it.each<[string, () => Promise<void>]>([
+    [
+      'it ended',
+      async () => {
+        const reply = await begun()
+        reply.resume()
+        await until('it ends', () => reply.complete)
+      },
+    ],
+    ['its client went away', async () => void (await begun()).destroy()],
+    [
+      'it failed on the way',
+      async () => {
+        const reply = await begun()
+        await failing(async () => {
+          reply.resume()
+          await isCut(reply)
+        })
+        expect(reply.complete).toBe(false)
+      },
+    ],
+    [
+      'it failed before it began',
+      () =>
+        failing(async () => {
+          expect((await SMALL()).statusCode).toBe(500)
+        }),
+    ],
+    [
+      'nothing was taken of it for five minutes',
+      async () => {
+        const reply = await begun()
+        const timers = [...stalled]
+        expect(timers).toHaveLength(1)
+        for (const fire of timers) fire()
+        reply.resume()
+        await isCut(reply)
+        expect(reply.complete).toBe(false)
+      },
+    ],
+  ])('leave room for others once %s', async (_, end) => {
+    // As many as there are slots: without one that is given back nothing is left.
+    for (let nth = 0; nth < 2; nth += 1) {
+      await end()
+      await until('no export waits for its client', () => stalled.size === 0)
+    }
+    expect(await until('there is room', async () => (await SMALL()).statusCode === 200)).toBe(true)
   })
 })

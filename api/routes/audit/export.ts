@@ -1,32 +1,25 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
-import type { EventStore } from '#platform/eventstore/port.ts'
-import { eventLogQueries, type EventFilter, type EventLogQueries } from '#projections/event-log/queries.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import { eventLogQueries } from '#projections/event-log/queries.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
+import { Problem } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
 import { asProblem, EventQuery, filterOf, Flag } from './event-filter.ts'
-import { rowsOf, type AuditEvent } from './event-rows.ts'
-import { handingOut, recordReading, type HandedOut } from './reading.ts'
+import { portionsOf, type Portion } from './export-portions.ts'
+import { exportSlots } from './export-slots.ts'
+import { csvText, jsonlText, type ExportText } from './export-text.ts'
+import { handingOut, recordReading } from './reading.ts'
 
-/** Events that are in memory at once, whatever the size of the export. */
-const PORTION = 500
+/** An export takes from seconds to minutes. */
+const RETRY_AFTER_SECONDS = 30
 
-const COLUMNS = [
-  'at',
-  'position',
-  'eventId',
-  'type',
-  'category',
-  'stream',
-  'revision',
-  'correlationId',
-  'causationId',
-  'actor',
-  'data',
-] as const satisfies readonly (keyof AuditEvent)[]
+/**
+ * Whoever takes nothing for this long has gone without saying so, and others want the slot. A slow line takes something
+ * far more often, though what is on its way to it fills some megabytes before that shows.
+ */
+export const STALLED_AFTER_MS = 300_000
 
 const FORMATS = {
   csv: { type: 'text/csv; charset=utf-8; header=present', name: 'kessai-events.csv' },
@@ -34,8 +27,12 @@ const FORMATS = {
 } as const
 
 /** The same events as `/api/audit/events`, all of them, as a file. */
-export const auditExportRoute = (app: ApiScope, { readStore, eventStore }: ApiDependencies): void => {
+export const auditExportRoute = (
+  app: ApiScope,
+  { readStore, eventStore, clock, config }: ApiDependencies,
+): void => {
   const log = eventLogQueries(readStore)
+  const slots = exportSlots(config.AUDIT_EXPORTS_AT_ONCE)
 
   app.get(
     '/api/audit/export',
@@ -48,7 +45,8 @@ export const auditExportRoute = (app: ApiScope, { readStore, eventStore }: ApiDe
         description:
           'Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a ' +
           'spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export ' +
-          'that fails on its way breaks the connection off, so that half a file is never taken for a whole one.',
+          'that fails on its way, or of which nothing is taken for five minutes, breaks the connection off, so that half a ' +
+          'file is never taken for a whole one. Few are made at once: others are answered 503 `exports-busy` with Retry-After.',
         querystring: EventQuery.extend({
           format: z.enum(['csv', 'jsonl']),
           withData: Flag,
@@ -70,91 +68,74 @@ export const auditExportRoute = (app: ApiScope, { readStore, eventStore }: ApiDe
       const { format, withData, bom, ...asked } = request.query
       recordReading(request, 'export', request.query)
       const filter = filterOf(asked)
+      const giveBack = slots.take()
+      if (giveBack === undefined)
+        throw new Problem('exports-busy', { retryAfterSeconds: RETRY_AFTER_SECONDS })
       const portions = portionsOf({ log, eventStore, filter, withData })
       // The first portion is fetched before anything is sent: what is wrong with the question can still be said.
       const first = await portions.next().catch((error: unknown) => {
+        giveBack()
         throw asProblem(error)
       })
-      const texts = inFormat(format, first, portions, { withData, bom, onEnd: handingOut(request) })
+      const handOut = handingOut(request)
+      const handedOut = { events: 0, isWhole: false }
+      const texts = textsOf(first, portions, {
+        text: format === 'csv' ? csvText(withData) : jsonlText,
+        bom,
+        handedOut,
+        clock,
+        onStalled: () => {
+          file.destroy(new Error('Nothing was taken of an export for too long'))
+        },
+      })
+      const file = Readable.from(texts, { highWaterMark: 1 })
+      // Comes once and always, also where nothing was ever read of it: at its end, with its client gone, or with an error.
+      file.once('close', () => {
+        giveBack()
+        handOut(handedOut)
+      })
+      // A reply that ends without it, as where the session cannot be saved, would leave it open.
+      reply.raw.once('close', () => file.destroy())
+      if (reply.raw.destroyed) file.destroy()
       return reply
         .header('cache-control', 'no-store')
         .header('content-disposition', `attachment; filename="${FORMATS[format].name}"`)
         .type(FORMATS[format].type)
-        .send(Readable.from(texts, { highWaterMark: 1 }))
+        .send(file)
     },
   )
 }
 
-type Portion = readonly AuditEvent[]
-
-interface ExportOptions {
-  readonly log: EventLogQueries
-  readonly eventStore: Pick<EventStore, 'read'>
-  readonly filter: EventFilter
-  readonly withData: boolean
-}
-
-/** Asks for the next portion only when the one before it was taken, so a client that reads slowly slows the reading. */
-async function* portionsOf({
-  log,
-  eventStore,
-  filter,
-  withData,
-}: ExportOptions): AsyncGenerator<Portion, void> {
-  const upTo = await log.end()
-  if (upTo === undefined) return
-  let after: number | undefined
-  // Each turn goes on from a higher position, and none goes beyond where the log ended at the beginning.
-  do {
-    const { items, next } = await log.page(filter, { after, upTo, limit: PORTION })
-    yield await rowsOf(eventStore, items, withData)
-    after = next
-    // A client on a fast line never makes the export wait; the shop's other work comes in between all the same.
-    await nextTurn()
-  } while (after !== undefined)
-}
-
-interface FormatOptions {
-  readonly withData: boolean
+interface TextsOptions {
+  readonly text: ExportText
   readonly bom: boolean
-  /** Called once, however it ends: at its end, with its client gone, or with an error. */
-  readonly onEnd: (handedOut: HandedOut) => void
+  /** Kept up to date as it goes. */
+  readonly handedOut: { events: number; isWhole: boolean }
+  readonly clock: Pick<Clock, 'timer'>
+  readonly onStalled: () => void
 }
 
-async function* inFormat(
-  format: keyof typeof FORMATS,
+async function* textsOf(
   first: IteratorResult<Portion, void>,
   portions: AsyncGenerator<Portion, void>,
-  { withData, bom, onEnd }: FormatOptions,
+  { text, bom, handedOut, clock, onStalled }: TextsOptions,
 ): AsyncGenerator<string, void> {
-  const text = format === 'csv' ? csvText(withData) : jsonlText
-  let events = 0
-  let isWhole = false
+  let stopWaiting = (): void => {}
+  const waiting = (said: string): string => {
+    stopWaiting = clock.timer(STALLED_AFTER_MS, onStalled)
+    return said
+  }
   try {
-    yield (bom ? '\uFEFF' : '') + (format === 'csv' ? csvHead(withData) : '')
+    yield waiting((bom ? '\uFEFF' : '') + text.head)
+    stopWaiting()
     for (let portion = first; portion.done !== true; portion = await portions.next()) {
-      events += portion.value.length
-      if (portion.value.length > 0) yield text(portion.value)
+      handedOut.events += portion.value.length
+      yield waiting(text.portion(portion.value))
+      stopWaiting()
     }
-    isWhole = true
+    handedOut.isWhole = true
   } finally {
-    onEnd({ events, isWhole })
+    stopWaiting()
     await portions.return()
   }
 }
-
-const jsonlText = (rows: Portion): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
-
-const columnsOf = (withData: boolean): readonly string[] =>
-  COLUMNS.filter((column) => withData || column !== 'data')
-
-const csvHead = (withData: boolean): string => stringify([[...columnsOf(withData)]])
-
-/** See https://owasp.org/www-community/attacks/CSV_Injection for why cells are escaped. */
-const csvText =
-  (withData: boolean) =>
-  (rows: Portion): string =>
-    stringify(
-      rows.map(({ data, ...row }) => ({ ...row, data: data === undefined ? '' : JSON.stringify(data) })),
-      { columns: [...columnsOf(withData)], escape_formulas: true },
-    )
