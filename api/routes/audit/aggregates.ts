@@ -7,6 +7,8 @@ import { payment } from '#domain/payment/aggregate.ts'
 import { stock } from '#domain/stock/aggregate.ts'
 import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
+import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
+import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 
 /** A stream as the shop itself reads it: its events lifted and checked, its state folded one event at a time. */
 export interface StreamReading {
@@ -32,6 +34,7 @@ const readingOf = <S, C, E extends DomainEvent, R>({
   },
 })
 
+/** Not `parked-`: an error that a step met is told in words of its own, which may quote anything. */
 const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [order.category, readingOf(order)],
   [payment.category, readingOf(payment)],
@@ -39,9 +42,11 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [product.category, readingOf(product)],
   [cart.category, readingOf(cart)],
   [notification.category, readingOf(notification)],
+  [checkoutPlan.category, readingOf(checkoutPlan)],
+  [watch.category, readingOf(watch)],
 ])
 
-/** How a stream is read, by its category; undefined where it is no aggregate's. */
+/** How a stream is read, by its category; undefined where it is neither an aggregate's nor a process's. */
 export const readingOfStream = (stream: string): StreamReading | undefined => {
   if (stream === `${unknownNotifications.category}-${UNKNOWN_PAYMENT}`) return readingOf(unknownNotifications)
   const dash = stream.indexOf('-')

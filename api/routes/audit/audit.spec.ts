@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
+import { merchantPaymentIdOf, ProductId, type OrderId } from '#domain/ids.ts'
+import { money } from '#domain/money/money.ts'
 import { Role } from '#platform/identity/port.ts'
+import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
+import { parking } from '#processmanagers/parking/parking.ts'
+import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { ORDER_AUDIT } from '#projections/order-audit/collection.ts'
 import type { OrderAudit } from '#projections/order-audit/document.ts'
 import type { AuditEvent } from './event-rows.ts'
@@ -217,6 +221,60 @@ describe('the state of a stream', () => {
     expect(await stateOf('product-sencha')).toMatchObject({
       state: { offer: { price: { amountMinor: TOTAL / 3 } } },
     })
+  })
+
+  it('is told of the processes, at any revision', async () => {
+    const { commands } = desk.bench.deps
+    const merchantPaymentId = merchantPaymentIdOf(orderId, 1)
+    const [context, atMs] = [desk.contextOf(orderId), 1_795_200_000_000]
+    const plan = {
+      orderId,
+      lines: [{ productId: ProductId.parse('sencha'), quantity: 3 }],
+      amount: money(TOTAL, 'JPY'),
+      windowEndsAtMs: atMs,
+      placedEventId: 'placed',
+      atMs,
+    }
+    await commands.run(checkoutPlan, orderId, { type: 'StartCheckout', ...plan }, context)
+    await commands.run(
+      checkoutPlan,
+      orderId,
+      { type: 'EndCheckout', outcome: 'PAID', atMs },
+      desk.contextOf(orderId),
+    )
+    const watched = { merchantPaymentId, orderId, windowEndsAtMs: atMs, requestedEventId: 'requested', atMs }
+    await commands.run(
+      watch,
+      merchantPaymentId,
+      { type: 'OpenConfirmation', ...watched },
+      desk.contextOf(orderId),
+    )
+    expect(await stateOf(`checkout-${orderId}`, '?asOfRevision=0')).toMatchObject({
+      state: { status: 'open', plan, attempt: 1 },
+    })
+    expect(await stateOf(`checkout-${orderId}`)).toMatchObject({
+      state: { status: 'ended', outcome: 'PAID' },
+    })
+    expect(await stateOf(`confirmation-${merchantPaymentId}`)).toMatchObject({
+      state: { status: 'open', watched },
+    })
+  })
+
+  it('is not told of parked work, whose errors may quote anything', async () => {
+    const { commands } = desk.bench.deps
+    await commands.run(
+      parking,
+      'checkout',
+      {
+        type: 'ParkWork',
+        key: orderId,
+        work: { kind: 'deadline', name: 'window' },
+        error: '山田花子',
+        atMs: 1,
+      },
+      desk.contextOf(orderId),
+    )
+    expect(await refusal('/api/audit/streams/parked-checkout')).toEqual([404, 'stream-not-found'])
   })
 
   it('is refused where there is no such stream, and where both ways of asking are used', async () => {

@@ -35,17 +35,18 @@ const StreamState = z.object({
   state: z.unknown(),
 })
 
-/** What an aggregate was at a revision or a time, by the fold that its commands are decided with. */
+/** What an aggregate or a process was at a revision or a time, by the fold that its commands are decided with. */
 export const auditStreamRoute = (app: ApiScope, { eventStore }: ApiDependencies): void => {
   app.get(
     '/api/audit/streams/:stream',
     {
       schema: {
         tags: ['audit'],
-        summary: 'The state of an order, payment, product, stock or cart, now or as of a revision or time',
+        summary:
+          'The state of an order, payment, product, stock, cart, notification or process, now or as of a revision or time',
         description:
           'Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, ' +
-          'included. Secrets are left out and marked; personal data stays encrypted and is said to be.',
+          'included. The processes have `checkout-{orderId}` and `confirmation-{merchantPaymentId}`. Secrets are left out and marked; personal data stays encrypted and is said to be.',
         params: z.object({ stream: z.string().max(200) }),
         querystring: AsOf,
         response: { 200: StreamState, ...problems },

@@ -42,6 +42,7 @@ export const auditDesk = async (options: ApiBenchOptions = {}) => {
     bench,
     hanako,
     auditor,
+    contextOf,
     toOrder,
     place: async (): Promise<OrderId> => {
       const reply = await hanako.order({

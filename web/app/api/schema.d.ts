@@ -3182,7 +3182,7 @@ export interface paths {
         };
         /**
          * All events that a filter finds, as CSV or JSON lines
-         * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way breaks the connection off, so that half a file is never taken for a whole one.
+         * @description Takes the filters of `/api/audit/events` and ends where the log ended when it was asked for. Cells that a spreadsheet would take for a formula begin with an apostrophe. `bom=true` lets Excel see that it is UTF-8. An export that fails on its way, or of which nothing is taken for five minutes, breaks the connection off, so that half a file is never taken for a whole one. Few are made at once: others are answered 503 `exports-busy` with Retry-After.
          */
         get: {
             parameters: {
@@ -3242,8 +3242,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The state of an order, payment, product, stock or cart, now or as of a revision or time
-         * @description Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, included. Secrets are left out and marked; personal data stays encrypted and is said to be.
+         * The state of an order, payment, product, stock, cart, notification or process, now or as of a revision or time
+         * @description Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, included. The processes have `checkout-{orderId}` and `confirmation-{merchantPaymentId}`. Secrets are left out and marked; personal data stays encrypted and is said to be.
          */
         get: {
             parameters: {
