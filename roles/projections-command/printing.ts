@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '#platform/clock/clock.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
+import { eachOnce, type EachOnce } from '#projections/event-log/each-once.ts'
 import { checkpointName, generationOf } from '#projections/projection.ts'
 import { generationsOf } from '#projections/rebuild/generations.ts'
 import { listProjections } from '#projections/rebuild/listing.ts'
@@ -111,8 +112,9 @@ export const printVerify = (
     const head = await readStore.checkpoint(checkpointName(copy))
     const measured = pace(systemClock, () => head)
     try {
+      const store = await log()
       const verdict = await verify({
-        store: await log(),
+        store,
         readStore,
         scratch,
         projection: copy,
@@ -122,9 +124,11 @@ export const printVerify = (
       })
       progress.end()
       const { documents, storedHash, freshHash, differing, first } = verdict
+      const counted = await eachOnce({ store, readStore, projection: copy, signal })
+      if (counted !== undefined) console.log(`${name}: ${countedInWords(counted)}`)
       if (differing === 0) {
         console.log(`${name}: ${documents} documents are what the log comes to, hash ${storedHash}`)
-        return 0
+        return counted === undefined || counted.isExact ? 0 : 1
       }
       console.log(
         `${name}: ${differing} of ${documents} documents differ\nstored ${storedHash}\nfresh  ${freshHash}`,
@@ -145,6 +149,11 @@ export const printVerify = (
       await rm(folder, { recursive: true, force: true })
     }
   })
+
+const countedInWords = ({ inLog, held, isExact }: EachOnce): string =>
+  isExact
+    ? `each of ${inLog} events of the log is in it exactly once`
+    : `NOT each event of the log is in it exactly once: ${inLog} are in the log, ${held} in the documents`
 
 const LONGEST_SHOWN = 200
 
