@@ -1,5 +1,6 @@
 import { defaultKnobs, type Knobs } from '#embedded/paypay/knobs.ts'
 import type { Randomness } from './randomness.ts'
+import { READ_MODELS } from './simulated-projections.ts'
 
 const MINUTE_MS = 60_000
 
@@ -66,7 +67,8 @@ export interface RunPlan {
   readonly instances: number
   /** One read store for all instances, or one each. */
   readonly sharedReadStore: boolean
-  readonly withProjection: boolean
+  /** Those that each instance keeps, by their names. */
+  readonly readModels: readonly string[]
   readonly products: number
   readonly unitsPerProduct: number
   readonly windowMs: number
@@ -125,7 +127,7 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
     orders: random.between(2, mostOrders),
     instances: random.pick([1, 1, 2, 2, 3]),
     sharedReadStore: random.chance(0.5),
-    withProjection: random.chance(0.25),
+    readModels: random.chance(0.25) ? READ_MODELS : [],
     products: random.between(1, 3),
     unitsPerProduct: random.chance(0.5) ? random.between(1, 4) : 30,
     windowMs: random.between(3, 15) * MINUTE_MS,

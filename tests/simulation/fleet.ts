@@ -83,7 +83,7 @@ export const fleet = (options: FleetOptions): Fleet => {
       readStore: simulatedReadStore(options.stores.of(nth), host, () => faults().checkpoints, saw),
       transport: paypay.transportOf(host),
       windowMs: plan.windowMs,
-      withProjection: plan.withProjection,
+      readModels: plan.readModels,
       witness: options.witness(),
       bug: options.bug,
       log: (message, detail) => {

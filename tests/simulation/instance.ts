@@ -20,11 +20,11 @@ import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import type { Process } from '#processmanagers/process.ts'
 import { startProcess } from '#processmanagers/runner.ts'
-import { orderSummary } from '#projections/order-summary/projection.ts'
 import { startProjections } from '#projections/runner.ts'
 import type { CatchUpWitness } from './catch-up-witness.ts'
 import type { Host } from './host.ts'
 import type { PlantedBug } from './planted.ts'
+import { projectionsOf } from './simulated-projections.ts'
 
 export interface PlacementRequest {
   readonly customerId: string
@@ -56,7 +56,7 @@ export interface InstanceOptions {
   readonly readStore: ReadStore
   readonly transport: Transport
   readonly windowMs: number
-  readonly withProjection: boolean
+  readonly readModels: readonly string[]
   readonly witness: CatchUpWitness
   readonly bug: PlantedBug | undefined
   readonly log: (message: string, detail: object) => void
@@ -110,8 +110,16 @@ export const startInstance = (options: InstanceOptions): Instance => {
   start(paymentConfirmation(parts))
   start(remediation(parts))
   start(refunding(parts))
-  if (options.withProjection)
-    started.push(startProjections({ store, readStore, projections: [orderSummary], clock, signal }))
+  if (options.readModels.length > 0)
+    started.push(
+      startProjections({
+        store,
+        readStore: bug.projectionReadStore?.(readStore) ?? readStore,
+        projections: projectionsOf(options.readModels, bug),
+        clock,
+        signal,
+      }),
+    )
 
   let openInbox: Receiving | undefined
   /** Opened by its first delivery: what it remembers takes room at once, and many lives are short. */

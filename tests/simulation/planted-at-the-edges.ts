@@ -161,7 +161,7 @@ export const PLANTED_AT_THE_EDGES: readonly Planted[] = [
   },
   {
     name: 'a create is tried under a new id and the lost one left payable',
-    seed: 7,
+    seed: 9,
     within: 60,
     bug: {
       provider: (provider) => ({

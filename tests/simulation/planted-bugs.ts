@@ -1,6 +1,7 @@
 import type { Planted } from './planted.ts'
 import { PLANTED_AT_THE_EDGES } from './planted-at-the-edges.ts'
 import { PLANTED_IN_DECISIONS } from './planted-in-decisions.ts'
+import { PLANTED_IN_COPIES } from './planted-in-copies.ts'
 import { PLANTED_IN_REFUNDS } from './planted-in-refunds.ts'
 
 /** Every mistake that the simulation is shown to find. */
@@ -8,6 +9,7 @@ export const PLANTED: readonly Planted[] = [
   ...PLANTED_AT_THE_EDGES,
   ...PLANTED_IN_DECISIONS,
   ...PLANTED_IN_REFUNDS,
+  ...PLANTED_IN_COPIES,
 ]
 
 /** @throws for a name that no planted bug has. */

@@ -4,6 +4,7 @@ import type { CommandRunner } from '#platform/commands/runner.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
 import type { PaymentProvider } from '#platform/paypay/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
+import type { Projection } from '#projections/projection.ts'
 import type { Host } from './host.ts'
 
 /** A mistake put between the product and its ports, to see whether the simulation would find it. */
@@ -13,6 +14,10 @@ export interface PlantedBug {
   readonly processStore?: (store: EventStore, readStore: ReadStore) => EventStore
   /** The read store as the process runner alone sees it. */
   readonly readStore?: (readStore: ReadStore) => ReadStore
+  /** The read store as the host of the read models alone sees it. */
+  readonly projectionReadStore?: (readStore: ReadStore) => ReadStore
+  /** A read model, as the shop folds it. */
+  readonly projection?: (projection: Projection) => Projection
   readonly processClock?: (clock: Clock) => Clock
   readonly provider?: (provider: PaymentProvider, host: Host) => PaymentProvider
   readonly commands?: (commands: CommandRunner) => CommandRunner
@@ -37,4 +42,6 @@ export interface Planted {
   readonly seed: number
   /** How many seeds from that one on may be needed at most. */
   readonly within: number
+  /** The one rule that must find it, where it was planted to show that this rule finds anything. */
+  readonly rule?: string
 }

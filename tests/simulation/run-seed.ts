@@ -13,11 +13,13 @@ import { productsOf, stockUp } from './goods.ts'
 import { scheduleMishaps } from './mishaps.ts'
 import { durableStores } from './durable-stores.ts'
 import { randomness, type Randomness } from './randomness.ts'
-import { readModelDiffers } from './folding-again.ts'
+import { auditLacks } from './audit-whole.ts'
+import { readModelsDiffer } from './folding-again.ts'
 import { scheduler as schedulerFrom } from './scheduler.ts'
 import { simulatedLog } from './simulated-log.ts'
 import { simulatedPayPay, type SimulatedPayPay } from './simulated-paypay.ts'
 import { refundTruth } from './refund-truth.ts'
+import { projectionsOf } from './simulated-projections.ts'
 import { sighting, type Sight } from './sights.ts'
 import { staff } from './staff.ts'
 import { truth as truthOf } from './truth.ts'
@@ -216,9 +218,12 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     )
     await scheduler.run(endMs)
     if (violations.length === 0) rules.settle()
-    if (violations.length === 0 && plan.withProjection)
-      for (const readStore of stores.all())
-        for (const each of await readModelDiffers(log.events, readStore)) found(each)
+    if (violations.length === 0)
+      for (const readStore of stores.all()) {
+        const projections = projectionsOf(plan.readModels, options.bug)
+        for (const each of await auditLacks(log.events, readStore, projections)) found(each)
+        for (const each of await readModelsDiffer(log.events, readStore, projections)) found(each)
+      }
   } catch (error) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
     found({ rule: 'crash', message: told, facts: {} })
