@@ -38,14 +38,21 @@ export const orderAudit = defineProjection<OrderAudit, Logged<Handled>>({
       throw new Error(`${event.stream} goes on at revision ${event.revision} in place of ${expected}`)
     if (expected >= MOST_CHANGES) throw new Error(`${event.stream} has more than ${MOST_CHANGES} events`)
     const currentStatus = statusAfter(document?.currentStatus, event)
-    return OrderAudit.parse({
+    const next = {
       orderId: orderOf(event),
       currentStatus,
-      processedEventIds: [...(document?.processedEventIds ?? []), event.id],
-      history: [...(document?.history ?? []), change(currentStatus, event)],
+      processedEventIds: [event.id],
+      history: [change(currentStatus, event)],
       createdAt: document?.createdAt ?? event.createdAtMs,
       updatedAt: event.createdAtMs,
-    })
+    }
+    // What is new is held against the schema; what was there before has been, when it was new.
+    const { processedEventIds, history, ...about } = OrderAudit.parse(next)
+    return {
+      ...about,
+      processedEventIds: [...(document?.processedEventIds ?? []), ...processedEventIds],
+      history: [...(document?.history ?? []), ...history],
+    }
   },
 })
 
