@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { alert } from './alert/aggregate.ts'
+import { alertDecider } from './alert/decider.ts'
+import { acknowledge, raised } from './alert/samples.ts'
 import { cart } from './cart/aggregate.ts'
 import { cartDecider } from './cart/decider.ts'
 import { product } from './catalogue/aggregate.ts'
@@ -48,12 +51,15 @@ describe('what the compiler rules out', () => {
       () => productDecider.evolve({ status: 'none' }, unheard),
       () => productDecider.decide({ status: 'none' }, unheard),
       () => cartDecider.decide({ status: 'none' }, unheard),
+      () => alertDecider.evolve(alertDecider.evolve({ status: 'none' }, raised), unheard),
+      () => alertDecider.decide(alertDecider.evolve({ status: 'none' }, raised), unheard),
     ]
     for (const attempt of attempts) expect(attempt).toThrow('Impossible case: {"type":"Unheard",')
   })
 
   it('stops a decider in a state it cannot be in', () => {
     const decisions: (() => unknown)[] = [
+      () => alertDecider.decide(unheard, acknowledge()),
       ...[awaitPayment(1), renewPayment(1), failOrder, cancelOrder].map(
         (command) => () => orderDecider.decide(unheard, command),
       ),
@@ -83,7 +89,17 @@ describe('what the compiler rules out', () => {
 
 describe('the place of an aggregate in the log', () => {
   it('is a category of its own, without the dash that ends it in a stream name', () => {
-    const categories = [order, payment, stock, product, notification, cart].map(({ category }) => category)
-    expect(categories).toStrictEqual(['order', 'payment', 'stock', 'product', 'notification', 'cart'])
+    const categories = [order, payment, stock, product, notification, cart, alert].map(
+      ({ category }) => category,
+    )
+    expect(categories).toStrictEqual([
+      'order',
+      'payment',
+      'stock',
+      'product',
+      'notification',
+      'cart',
+      'alert',
+    ])
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { alertCodec } from './alert/codec.ts'
 import { cartCodec } from './cart/codec.ts'
 import { productCodec } from './catalogue/codec.ts'
 import type { EventCodec } from './codec.ts'
@@ -20,6 +21,7 @@ const Fixtures = z.array(
 )
 
 const codecs: Record<string, EventCodec<DomainEvent>> = {
+  alert: loosely(alertCodec),
   cart: loosely(cartCodec),
   catalogue: loosely(productCodec),
   notification: loosely(notificationCodec),

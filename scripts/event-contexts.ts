@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { alertCodec } from '#domain/alert/codec.ts'
 import { KEPT_CARTS } from '#domain/cart/aggregate.ts'
 import { cartCodec } from '#domain/cart/codec.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
@@ -125,6 +126,16 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     about: `One stream per customer. It keeps its newest ${KEPT_CARTS} events (\`$maxCount\`).`,
     writers: 'the API',
     ...inDomain('cart'),
+  }),
+  describeContext(alertCodec, {
+    title: 'Alert',
+    kind: 'business',
+    stream: 'alert-{alertId}',
+    about:
+      'One stream per alert: what an operator was told of, who took it up and how it ended. The id follows from the rule, ' +
+      'the order or subject and the triggering event, so a replay raises nothing twice.',
+    writers: 'alerting; the API for staff',
+    ...inDomain('alert'),
   }),
   describeContext(notificationCodec, {
     title: 'Provider notification',

@@ -1,3 +1,4 @@
+import { alert } from '#domain/alert/aggregate.ts'
 import { cart } from '#domain/cart/aggregate.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
@@ -42,6 +43,7 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [product.category, readingOf(product)],
   [cart.category, readingOf(cart)],
   [notification.category, readingOf(notification)],
+  [alert.category, readingOf(alert)],
   [checkoutPlan.category, readingOf(checkoutPlan)],
   [watch.category, readingOf(watch)],
 ])
