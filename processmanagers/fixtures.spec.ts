@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { providerStanding } from './alerting/credentials.ts'
 import { checkoutPlan } from './checkout/plan.ts'
 import { parking } from './parking/parking.ts'
 import { watch } from './payment-confirmation/watch.ts'
@@ -20,6 +21,7 @@ describe.each([
   ['checkout', checkoutPlan.codec],
   ['confirmation', watch.codec],
   ['parked', parking.codec],
+  ['provider', providerStanding.codec],
 ])('stored %s events', (_category, codec) => {
   it.each(codec.types)('of type %s still decode, in every version', (type) => {
     const stored = fixtures.filter((fixture) => fixture.type === type)

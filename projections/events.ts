@@ -1,3 +1,5 @@
+import { alertCodec } from '#domain/alert/codec.ts'
+import type { AlertEvent } from '#domain/alert/events.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
 import type { ProductEvent } from '#domain/catalogue/events.ts'
 import { orderCodec } from '#domain/order/codec.ts'
@@ -11,11 +13,11 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 
 /** Everything the shop's read models are made from. */
-export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent
+export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent | AlertEvent
 export type ShopEventType = ShopEvent['type']
 
 /** The streams these events stand in. */
-export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-'] as const
+export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-', 'alert-'] as const
 
 /** What is known of an event before its data is understood: enough to say whose it is. */
 export type EventFacts = Omit<RecordedEvent, 'type' | 'data'>
@@ -25,11 +27,12 @@ export type Logged<T extends ShopEventType = ShopEventType> = {
   [Type in T]: EventFacts & { readonly type: Type; readonly data: Extract<ShopEvent, { type: Type }>['data'] }
 }[T]
 
-const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent]>(
+const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent, AlertEvent]>(
   orderCodec,
   paymentCodec,
   stockCodec,
   productCodec,
+  alertCodec,
 )
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a codec's types are those of its events, which its own type does not say
@@ -41,6 +44,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   payment: paymentCodec.types,
   stock: stockCodec.types,
   product: productCodec.types,
+  alert: alertCodec.types,
 }
 
 const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))

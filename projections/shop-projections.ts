@@ -1,4 +1,5 @@
 import { eventLog } from './event-log/projection.ts'
+import { inconsistency } from './inconsistency/projection.ts'
 import { orderAudit } from './order-audit/projection.ts'
 import { orderSummary } from './order-summary/projection.ts'
 import { orderTimeline } from './order-timeline/projection.ts'
@@ -13,5 +14,6 @@ export const shopProjections: readonly Projection[] = [
   orderAudit,
   eventLog,
   paymentLatency,
+  inconsistency,
   products,
 ]

@@ -4,6 +4,7 @@ import { systemClock } from '#platform/clock/clock.ts'
 import { readConfig } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
+import { providerStanding } from '#processmanagers/alerting/credentials.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
@@ -13,7 +14,7 @@ import { inLines } from '#projections/invariants/report.ts'
 import { reachEventStore } from './reach-event-store.ts'
 
 /** Whose events the rules do not look into. */
-const OTHERS = [cart, notification, checkoutPlan, watch, parking] as const
+const OTHERS = [cart, notification, checkoutPlan, watch, parking, providerStanding] as const
 
 /** Every category of streams that a shop writes. */
 export const CATEGORIES: readonly string[] = [

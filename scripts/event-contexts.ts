@@ -10,6 +10,7 @@ import { notificationCodec } from '#domain/notification/codec.ts'
 import { orderCodec } from '#domain/order/codec.ts'
 import { paymentCodec } from '#domain/payment/codec.ts'
 import { stockCodec } from '#domain/stock/codec.ts'
+import { providerStanding } from '#processmanagers/alerting/credentials.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
@@ -172,5 +173,15 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
       'still, why, and what waits behind them, in order. A `ReplayRequested` appended here makes the process try a case again.',
     writers: 'the runner of the process; staff to ask for a replay',
     ...inProcess('parking/parking.ts'),
+  }),
+  describeContext(providerStanding.codec, {
+    title: 'Standing with a provider',
+    kind: 'housekeeping',
+    stream: 'provider-{provider}',
+    about:
+      'One stream per provider (`provider-paypay`): whether it accepts our key, clock and merchant id. A shop that was never ' +
+      'refused writes nothing, and one that is refused and accepted by turns writes once in five minutes.',
+    writers: 'whoever calls the provider: the API and the processes',
+    ...inProcess('alerting/credentials.ts'),
   }),
 ]

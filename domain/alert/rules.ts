@@ -3,7 +3,7 @@ import { z } from 'zod'
 /**
  * What an operator is told of. The letters are those of the promise to the shop: money without a paid order (A), a paid
  * order without money (B), money an order cannot take (C). When each is violated and healed stands in one table,
- * `projections/inconsistency/rules.ts`.
+ * `domain/inconsistency/rules.ts`.
  */
 export const AlertRule = z.enum([
   'A',

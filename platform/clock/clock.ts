@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time as a port, so that the whole system can run on a virtual clock. All readings are epoch milliseconds. */
+/** Time as a port, so that the whole system can run on a virtual clock. Readings of `nowMs` are epoch milliseconds. */
 export interface Clock {
   readonly nowMs: () => number
+  /** Milliseconds since some moment in the past: it only goes forward, whatever is done to the clock on the wall. */
+  readonly monotonicMs: () => number
   /** Resolves after `durationMs` (24 days at most), or at once when the signal aborts; never rejects. */
   readonly sleep: (durationMs: number, signal?: AbortSignal) => Promise<void>
   /** Calls back once after `durationMs` (24 days at most) unless cancelled by the returned function. */
@@ -17,6 +19,7 @@ const withinTimers = (durationMs: number): number => Math.max(0, Math.min(durati
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   sleep: async (durationMs, signal) => {
     try {
       await delay(withinTimers(durationMs), undefined, signal === undefined ? {} : { signal })

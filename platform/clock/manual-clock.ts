@@ -40,6 +40,7 @@ export const manualClock = (startMs: number): ManualClock => {
 
   return {
     nowMs: () => now,
+    monotonicMs: () => now,
     timer,
     sleep: (durationMs, signal) =>
       new Promise((resolve) => {

@@ -108,7 +108,7 @@ describe('failure mode 9: the sweeper gives up a payment, or reads not knowing a
       paymentConfirmation({
         commands: { run: unused, state: unused, recent: unused },
         confirmations: { ask: unused },
-        clock: { nowMs: unused, sleep: unused, timer: unused },
+        clock: { nowMs: unused, monotonicMs: unused, sleep: unused, timer: unused },
         ladder: { ...productionLadder, watchMs },
         ...(codeLifeMs === undefined ? {} : { codeLifeMs }),
       })

@@ -51,6 +51,7 @@ describe('a check of the whole log', () => {
       'I7      2 orders, 2 placements                                       0           0',
       'I8      10 streams, 32 events                                        0           0',
       'I11     2 orders                                                     0           0',
+      'I13     2 cases, 0 alerts                                            0           0',
       '',
       'invariants: 32 events, 2 orders, 0 violations',
     ])

@@ -1,3 +1,4 @@
+import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import { EventStoreUnavailable, type EventStore } from '#platform/eventstore/port.ts'
 import { invariants, type EventReader } from './invariants.ts'
@@ -34,6 +35,8 @@ export interface CheckOptions {
   readonly readers: readonly EventReader[]
   /** Nothing may be in flight any more: what is owed is a violation. */
   readonly settled: boolean
+  /** Those that alerts are raised by; the usual ones unless told. */
+  readonly thresholds?: Thresholds
   readonly onProgress?: (events: number) => void
   /** The log is given up when it says nothing for this long. */
   readonly patienceMs?: number
@@ -49,7 +52,7 @@ const PATIENCE_MS = 30_000
  */
 export const checkLog = async (options: CheckOptions): Promise<Report> => {
   const { settled } = options
-  const rules = invariants(options.readers)
+  const rules = invariants(options.readers, options.thresholds)
   const tally = talliedFindings()
   let events = 0
   for await (const recorded of wholeLog(options)) {

@@ -2,7 +2,9 @@ import type { EventCodec } from '#domain/codec.ts'
 import type { DomainEvent } from '#domain/event.ts'
 import { decodeRecorded, UndecodableEvent } from '#platform/eventstore/decoding.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
+import { USUAL_THRESHOLDS, type Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { decode, SHOP_STREAM_PREFIXES } from '../events.ts'
+import { alertsTold } from './alerts-told.ts'
 import { legalOrderRefunds, legalRefunds, legalTransitions } from './legal-transitions.ts'
 import { moneyAgrees } from './money-agrees.ts'
 import { oneOrderPerCommand, placedOnce } from './one-order-per-request.ts'
@@ -34,13 +36,16 @@ export interface Invariants {
   /** What this event breaks. Events come in log order, each once. */
   readonly see: (recorded: RecordedEvent) => readonly Finding[]
   /** What is owed or in flight now. */
-  readonly open: () => Iterable<Finding>
+  readonly open: (untilMs?: number) => Iterable<Finding>
   /** What each rule has looked at so far. */
   readonly checked: () => ReadonlyMap<RuleName, Counts>
 }
 
 /** All rules together over one log. `others` reads the events of carts, notifications and processes. */
-export const invariants = (others: readonly EventReader[]): Invariants => {
+export const invariants = (
+  others: readonly EventReader[],
+  thresholds: Thresholds = USUAL_THRESHOLDS,
+): Invariants => {
   const readers = new Map(others.flatMap((reader) => reader.types.map((type) => [type, reader] as const)))
   const rules: readonly Rule[] = [
     followed(moneyAgrees),
@@ -60,6 +65,7 @@ export const invariants = (others: readonly EventReader[]): Invariants => {
     followed(refundsWithinPayments),
     followed(denseStreams),
     soundCauses(),
+    alertsTold(thresholds),
   ]
   let events = 0
 
@@ -93,8 +99,8 @@ export const invariants = (others: readonly EventReader[]): Invariants => {
       for (const rule of rules) findings.push(...rule.see(fact))
       return findings
     },
-    open: function* () {
-      for (const rule of rules) yield* rule.open()
+    open: function* (untilMs) {
+      for (const rule of rules) yield* rule.open(untilMs)
     },
     checked: () => {
       const checked = new Map<RuleName, Counts>(RULES.map((name) => [name, {}]))

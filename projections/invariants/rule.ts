@@ -3,7 +3,7 @@ import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { idIn, type Logged } from '../events.ts'
 
 /** The rules in the order they are reported; `schema` is that every event can be read at all. */
-export const RULES = ['schema', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I11'] as const
+export const RULES = ['schema', 'I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I11', 'I13'] as const
 export type RuleName = (typeof RULES)[number]
 
 /** Something the log holds that it should not, or something still owed. Carries ids and amounts, never personal data. */
@@ -29,8 +29,11 @@ export interface Rule {
   readonly name: RuleName
   /** What this event breaks, for good: nothing that comes later can make it right. */
   readonly see: (fact: Fact) => readonly Finding[]
-  /** What is owed or in flight now. It is in order while work goes on, and is not once everything should have ended. */
-  readonly open: () => Iterable<Finding>
+  /**
+   * What is owed or in flight now. It is in order while work goes on, and is not once everything should have ended. Rules
+   * about time take the newest event for now, or what they are told.
+   */
+  readonly open: (untilMs?: number) => Iterable<Finding>
   readonly checked: () => Counts
 }
 

@@ -61,7 +61,7 @@ export const startHost = (options: HostOptions): Host => {
     ...owner,
     name,
     random,
-    clock: { nowMs: () => scheduler.nowMs() + skewMs, sleep, timer },
+    clock: { nowMs: () => scheduler.nowMs() + skewMs, monotonicMs: scheduler.nowMs, sleep, timer },
     newId: () => v4({ random: Uint8Array.from({ length: 16 }, () => random.between(0, 255)) }),
     kill: () => {
       if (alive && underway.there > 0) saw('shop: killed before a call arrived')

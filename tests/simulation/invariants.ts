@@ -1,6 +1,7 @@
 import { cart } from '#domain/cart/aggregate.ts'
 import { notification } from '#domain/notification/aggregate.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
+import { providerStanding } from '#processmanagers/alerting/credentials.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
@@ -26,7 +27,7 @@ export interface Rules {
   readonly settle: () => void
 }
 
-const OTHERS = [cart, notification, checkoutPlan, watch, parking] as const
+const OTHERS = [cart, notification, checkoutPlan, watch, parking, providerStanding] as const
 
 export const rulesOf = (truth: Truth, views: OrderViews, found: Found): Rules => {
   const ofTheLog = invariants(OTHERS.map(({ codec }) => codec))

@@ -85,7 +85,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     scheduler.stop()
   })
 
-  const log = memoryLog({ nowMs, sleep: scheduler.sleep, timer: scheduler.after })
+  const log = memoryLog({ nowMs, monotonicMs: nowMs, sleep: scheduler.sleep, timer: scheduler.after })
   const views = orderViews()
   let paypay: SimulatedPayPay | undefined
   const truth = truthOf({

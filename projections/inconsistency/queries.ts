@@ -1,0 +1,28 @@
+import type { Facts } from '#domain/inconsistency/facts.ts'
+import type { ReadStore } from '#platform/readstore/port.ts'
+import { INCONSISTENCY } from './collection.ts'
+import type { Inconsistency } from './document.ts'
+
+/** A case that somebody must look at: its id, which is the order's where it is about one, and what the copy knows. */
+export interface Suspect {
+  readonly id: string
+  readonly facts: Facts
+}
+
+export interface InconsistencyQueries {
+  /** Those to be looked at by this time, the longest due first; at most 1,000 at once. */
+  readonly suspects: (upToMs: number, offset: number, limit: number) => Promise<readonly Suspect[]>
+}
+
+export const inconsistencyQueries = (readStore: Pick<ReadStore, 'find'>): InconsistencyQueries => ({
+  suspects: async (upToMs, offset, limit) => {
+    const { items } = await readStore.find<Inconsistency>(INCONSISTENCY.name, {
+      between: { suspectFromMs: { above: 0, upTo: upToMs } },
+      sort: { by: 'suspectFromMs', direction: 'asc' },
+      offset,
+      limit,
+      counted: false,
+    })
+    return items.map(({ id, body: { facts } }) => ({ id, facts }))
+  },
+})
