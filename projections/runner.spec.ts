@@ -93,8 +93,8 @@ describe('the projections', () => {
     hosted.onChange((change) => changes.push(change))
 
     expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
-    // Nine, one more of each order for the auditors, and one of each event.
-    expect((await documentsOf(readStore)).length).toBe(9 + 3 + SHOP.length)
+    // Nine, one more of each order for the auditors and one for alerting, and one of each event.
+    expect((await documentsOf(readStore)).length).toBe(9 + 3 + 3 + SHOP.length)
     expect((await readStore.get(PRODUCTS.name, 'tea-c'))?.body).toMatchObject({
       stock: { received: 15, adjusted: 0, available: 12, reserved: 3, sold: 0 },
     })
@@ -271,6 +271,7 @@ describe('a poison event', () => {
       { name: 'order-audit@1', parked: [{ projection: 'order-audit@1', ...parked }] },
       { name: 'event-log@1', parked: [{ projection: 'event-log@1', ...parked, key: expect.any(String) }] },
       { name: 'payment-latency@1', parked: [] },
+      { name: 'inconsistency@1', parked: [{ projection: 'inconsistency@1', ...parked }] },
       { name: 'products@1', parked: [] },
     ])
   })

@@ -112,6 +112,7 @@ describe('a shop whose log holds events it cannot read', () => {
       'process refunding': 0,
       'process remediation': 0,
       'projection event-log@1': 3,
+      'projection inconsistency@1': 2,
       'projection order-audit@1': 2,
       'projection order-summary@3': 2,
       'projection order-timeline@2': 2,
@@ -124,6 +125,7 @@ describe('a shop whose log holds events it cannot read', () => {
       details: {
         'process checkout': '2 parked',
         'projection event-log@1': '3 parked',
+        'projection inconsistency@1': '2 parked',
         'projection order-audit@1': '2 parked',
         'projection order-summary@3': '2 parked',
         'projection order-timeline@2': '2 parked',

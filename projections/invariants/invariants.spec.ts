@@ -8,6 +8,7 @@ import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { logOf } from '../given.ts'
+import { alerted } from './alerted.ts'
 import { inOrder } from './expect-rule.ts'
 import { invariants } from './invariants.ts'
 import type { Finding } from './rule.ts'
@@ -39,7 +40,7 @@ const shop = fc.record({
   turns: fc.array(fc.nat(100), { minLength: 1, maxLength: 30 }),
 })
 type Shop = typeof shop extends fc.Arbitrary<infer T> ? T : never
-const healthyLog = ({ stories, stock, turns }: Shop) => shopLog(stories, stock, turns)
+const healthyLog = ({ stories, stock, turns }: Shop) => alerted(shopLog(stories, stock, turns))
 
 type Place = readonly [index: number, recorded: RecordedEvent]
 
