@@ -1,5 +1,6 @@
 import { cart } from '#domain/cart/aggregate.ts'
 import { notification } from '#domain/notification/aggregate.ts'
+import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { readConfig } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
@@ -11,6 +12,7 @@ import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { SHOP_STREAM_PREFIXES } from '#projections/events.ts'
 import { checkLog, type Report } from '#projections/invariants/check.ts'
 import { inLines } from '#projections/invariants/report.ts'
+import { alertThresholds } from './alerting.ts'
 import { reachEventStore } from './reach-event-store.ts'
 
 /** Whose events the rules do not look into. */
@@ -42,7 +44,7 @@ export interface InvariantsOptions {
 const PROGRESS_EVERY_EVENTS = 50_000
 
 /**
- * Holds a log against the rules I1 to I8 and prints what it finds. It only reads, and may run beside a shop.
+ * Holds a log against the rules I1 to I8, I11 and I13 and prints what it finds. It only reads, and may run beside a shop.
  * @returns the exit code: 0 when there are no violations, 1 when there are, 2 when the log could not be read.
  */
 export const runInvariants = async (options: InvariantsOptions): Promise<0 | 1 | 2> => {
@@ -52,7 +54,7 @@ export const runInvariants = async (options: InvariantsOptions): Promise<0 | 1 |
   try {
     const { store, close } = await (options.open ?? (() => openStore(environment)))()
     try {
-      report = await checkStore(store, settled, showProgress)
+      report = await checkStore(store, settled, showProgress, alertThresholds(readConfig(environment)))
     } finally {
       await close()
     }
@@ -72,6 +74,7 @@ export const checkStore = (
   store: EventStore,
   settled: boolean,
   onProgress?: (events: number) => void,
+  thresholds?: Thresholds,
 ): Promise<Report> =>
   checkLog({
     store,
@@ -79,6 +82,7 @@ export const checkStore = (
     categories: CATEGORIES,
     readers: OTHERS.map(({ codec }) => codec),
     settled,
+    ...(thresholds === undefined ? {} : { thresholds }),
     ...(onProgress === undefined ? {} : { onProgress }),
   })
 

@@ -26,6 +26,7 @@ import { watchEventStore } from '#platform/telemetry/event-store-watch.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
 import { measureProjections } from '#platform/telemetry/projections.ts'
+import { credentialsWitness } from '#processmanagers/alerting/credentials.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import {
@@ -48,6 +49,7 @@ import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
+import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
@@ -114,6 +116,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const commands = commandRunner({ store, clock, random: Math.random })
 
   const standing = standingWith(clock)
+  const credentials = credentialsWitness({ commands, clock, newId: randomUUID, log })
   const provider = createPayPayClient({
     ...paypay,
     clock,
@@ -122,6 +125,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       // What was held back says nothing of PayPay, and there may be hundreds of it a second.
       const isNews = call.outcome === 'unknown' && call.reason !== 'held-back'
       logger[isNews ? 'warn' : 'debug'](call, 'PayPay call')
+      credentials.note(call)
       if (standing.note(call))
         logger.error(
           call,
@@ -177,6 +181,20 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       startProcess(refunding({ commands, provider, clock }), runner),
     ]
   }
+
+  let alerting: ShopAlerting | undefined
+  if (roles.has('processmanagers'))
+    alerting = startShopAlerting({
+      config,
+      store,
+      commands,
+      clock,
+      signal,
+      log,
+      readStore: models.readStore,
+      registry: metrics.registry,
+      processes: processes.map(({ status }) => status().name),
+    })
 
   measureParkedKeys(metrics.registry, () => [
     ...processes.map(({ status }) => {
@@ -275,6 +293,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       }
     }),
     ...searchParts(),
+    ...(alerting === undefined ? [] : [alerting.readiness()]),
     ...watch.subscriptions().map(({ name, connected, restarts, trouble }) => ({
       name: `subscription ${name}`,
       ok: connected,
@@ -367,7 +386,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     stop: async () => {
       await api?.close()
       stopping.abort()
-      await Promise.all([projections?.stopped, ...processes.map(({ stopped }) => stopped)])
+      await Promise.all([projections?.stopped, alerting?.stopped, ...processes.map(({ stopped }) => stopped)])
       await store.close()
       provider.close()
       for (const close of closing) await close()

@@ -39,6 +39,7 @@ export const unalerted = (facts: Facts): readonly Found[] => {
 /** An open alert whose violation is over, and why. */
 export interface Healed {
   readonly alertId: string
+  readonly triggerEventId: string
   readonly reason: string
 }
 
@@ -50,7 +51,7 @@ export const healedAlerts = (facts: Facts): readonly Healed[] => {
     if (!alert.isOpen || rule === undefined) return []
     const about = all.find((found) => isAbout(found, alert))
     const reason = about === undefined ? rule.whenGone : about.occurrence.healed
-    return reason === undefined ? [] : [{ alertId, reason }]
+    return reason === undefined ? [] : [{ alertId, triggerEventId: alert.triggerEventId, reason }]
   })
 }
 

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+/** From a second to a month. */
+const threshold = z.coerce
+  .number()
+  .int()
+  .min(1_000)
+  .max(31 * 24 * 60 * 60_000)
 const port = z.coerce.number().int().min(0).max(65_535)
 /** Separated by commas. */
 const list = z.string().transform((value) =>
@@ -85,6 +91,12 @@ const Environment = z.object({
     .int()
     .min(1_000)
     .default(15 * 60_000),
+  ALERT_CHECK_EVERY_MS: z.coerce.number().int().min(100).max(10_000).default(5_000),
+  ALERT_UNPAID_SUCCESS_AFTER_MS: threshold.default(30_000),
+  ALERT_UNFUNDED_ORDER_AFTER_MS: threshold.default(30_000),
+  ALERT_UNKNOWN_PAYMENT_AFTER_MS: threshold.default(15 * 60_000),
+  ALERT_STUCK_REFUND_AFTER_MS: threshold.default(24 * 60 * 60_000),
+  ALERT_REFUSED_CREDENTIALS_AFTER_MS: threshold.default(30_000),
   PAYPAY_CODE_LIFE_MS: z.coerce.number().int().min(1_000).optional(),
   TRUSTED_PROXIES: list
     .default([])

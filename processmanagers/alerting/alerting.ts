@@ -18,11 +18,18 @@ export interface Suspect {
   readonly facts: Facts
 }
 
+/** What alerting asks the read model. */
+export interface Cases {
+  /** Who is to be looked at by this time, the longest due first. */
+  readonly suspects: (upToMs: number, offset: number, limit: number) => Promise<readonly Suspect[]>
+  /** When the newest event of all cases was recorded. */
+  readonly newestAtMs: () => Promise<number | undefined>
+}
+
 export interface AlertingOptions {
   readonly store: Pick<EventStore, 'read' | 'last'>
   readonly commands: Pick<CommandRunner, 'run'>
-  /** The read model's question: who is to be looked at by this time, the longest due first. */
-  readonly suspects: (upToMs: number, offset: number, limit: number) => Promise<readonly Suspect[]>
+  readonly cases: Cases
   /** Processes whose parked keys are told of. */
   readonly processes: readonly string[]
   readonly thresholds: Thresholds
@@ -63,6 +70,8 @@ const PAGE = 200
 /** What one look may load; more suspects than that take several. */
 const PAGES_PER_LOOK = 5
 const FIRST_BACKOFF_MS = 100
+/** How late it is by the log: known from every suspect, and from time to time from all the others. */
+const ASK_TIME_EVERY_MS = 10 * 60_000
 
 /**
  * Tells an operator when orders and payments disagree: looks at the suspects of the read model every few seconds, judges each
@@ -109,13 +118,14 @@ const looking = (
   options: AlertingOptions,
   report: (change: Partial<AlertingStatus>) => void,
 ): (() => Promise<void>) => {
-  const { store, clock, signal, log, suspects } = options
+  const { store, clock, signal, log, cases } = options
   const logTime = logClock(clock)
   const watch = watching(clock, logTime, options.thresholds)
   const setAside = setAsideInLog(store, options.processes)
   const { raise, resolve } = raising(options.commands, clock)
   /** Cases whose streams this build cannot read, each told of once; the processes park them too. */
   const unreadable = new Set<string>()
+  let askAgainAtMs = -Infinity
   let offset = 0
   let open = new Map<string, number>()
 
@@ -185,11 +195,15 @@ const looking = (
       watch.beginRound()
       open = new Map()
     }
+    if (clock.monotonicMs() >= askAgainAtMs) {
+      logTime.see((await cases.newestAtMs()) ?? -Infinity)
+      askAgainAtMs = clock.monotonicMs() + ASK_TIME_EVERY_MS
+    }
     const upToMs = Math.max(clock.nowMs(), logTime.atLeastMs())
     let aside: ReadonlyMap<string, Facts> | undefined
     const looked = new Set<string>()
     for (let page = 0; page < PAGES_PER_LOOK && !signal.aborted; page += 1) {
-      const found = await suspects(upToMs, offset, PAGE)
+      const found = await cases.suspects(upToMs, offset, PAGE)
       // After the page, so that whoever has an alert there is among these if it still stands still.
       aside = await setAsideNow()
       for (const { id, facts } of found) {

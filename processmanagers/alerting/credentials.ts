@@ -4,7 +4,6 @@ import { accepted, impossible, unchanged, type Aggregate } from '#domain/decider
 import type { Event } from '#domain/event.ts'
 import type { CommandRunner } from '#platform/commands/runner.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import { stepContext } from '../command-context.ts'
 
 /** The provider refuses our key, clock or merchant id. Written by whoever called it, once until it accepts them again. */
 const ProviderCredentialsRefused = z.object({ atMs: z.int() })
@@ -80,8 +79,6 @@ export interface CredentialsWitnessOptions {
 /** While the log cannot be written, or does not take a refusal for news, the same is offered again after this long. */
 const AGAIN_MS = 30_000
 
-const context = stepContext('provider-standing')
-
 /** Makes a change of our standing with the provider a fact of the log. A shop that was never refused writes nothing. */
 export const credentialsWitness = ({
   commands,
@@ -96,12 +93,12 @@ export const credentialsWitness = ({
 
   const write = async (type: StandingCommand['type']): Promise<void> => {
     try {
-      const about = newId()
+      const commandId = newId()
       const { state } = await commands.run(
         providerStanding,
         PAYPAY,
         { type, atMs: clock.nowMs() },
-        context(type, about, `provider/${PAYPAY}`, about),
+        { commandId, correlationId: `provider/${PAYPAY}`, causationId: commandId, actor: 'provider:paypay' },
       )
       onRecord = state.isRefused ? 'NoteRefusal' : 'NoteAcceptance'
       isFirst = false

@@ -61,12 +61,12 @@ export const raising = (commands: Pick<CommandRunner, 'run'>, clock: Pick<Clock,
     )
     return kind === 'accepted'
   },
-  resolve: async (caseId, { alertId, reason }) => {
+  resolve: async (caseId, { alertId, triggerEventId, reason }) => {
     await commands.run(
       alert,
       alertId,
       { type: 'ResolveAlert', resolution: { by: 'healed', reason }, atMs: clock.nowMs() },
-      context('ResolveAlert', alertId, caseId, alertId),
+      context('ResolveAlert', alertId, caseId, triggerEventId),
     )
   },
 })

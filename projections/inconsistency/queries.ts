@@ -12,6 +12,8 @@ export interface Suspect {
 export interface InconsistencyQueries {
   /** Those to be looked at by this time, the longest due first; at most 1,000 at once. */
   readonly suspects: (upToMs: number, offset: number, limit: number) => Promise<readonly Suspect[]>
+  /** When the newest event of all cases was recorded, by the log's own clock; undefined while there is none. */
+  readonly newestAtMs: () => Promise<number | undefined>
 }
 
 export const inconsistencyQueries = (readStore: Pick<ReadStore, 'find'>): InconsistencyQueries => ({
@@ -24,5 +26,13 @@ export const inconsistencyQueries = (readStore: Pick<ReadStore, 'find'>): Incons
       counted: false,
     })
     return items.map(({ id, body: { facts } }) => ({ id, facts }))
+  },
+  newestAtMs: async () => {
+    const { items } = await readStore.find<Inconsistency>(INCONSISTENCY.name, {
+      sort: { by: 'facts.newestAtMs', direction: 'desc' },
+      limit: 1,
+      counted: false,
+    })
+    return items[0]?.body.facts.newestAtMs
   },
 })

@@ -57,7 +57,11 @@ export const alerted = (log: readonly RecordedEvent[]): RecordedEvent[] => {
       const detectedAtMs = all.at(-1)?.createdAtMs ?? 0
       const told = { subject, triggerEventId, observed, expected, source, detectedAtMs }
       const data = {
-        ...{ alertId, rule: rule.id, severity: rule.severity, orderId: OrderId.parse(orderId), ...told },
+        alertId,
+        rule: rule.id,
+        severity: rule.severity,
+        orderId: OrderId.parse(orderId),
+        ...told,
         facts: alertFactsOf(facts, occurrence),
       }
       const raisedId = append(orderId, alertId, 0, { type: 'AlertRaised', data }, triggerEventId)

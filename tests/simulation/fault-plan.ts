@@ -59,6 +59,8 @@ export interface FaultPlan {
   /** Orderly stops, per instance and run. */
   readonly stops: number
   readonly skewMs: number
+  /** How often, per instance and run, the clock on the wall that alerting sees jumps by up to an hour, either way. */
+  readonly clockJumps: number
 }
 
 export interface RunPlan {
@@ -69,6 +71,8 @@ export interface RunPlan {
   readonly sharedReadStore: boolean
   /** Those that each instance keeps, by their names. */
   readonly readModels: readonly string[]
+  /** Alerting and what it looks at cost as much as the shop itself, so not every seed has them. */
+  readonly withAlerting: boolean
   readonly products: number
   readonly unitsPerProduct: number
   readonly windowMs: number
@@ -105,6 +109,7 @@ export const NO_FAULTS: FaultPlan = {
   disksLost: 0,
   stops: 0,
   skewMs: 0,
+  clockJumps: 0,
 }
 
 /** Nearly in time, or as far off as goes unnoticed by whoever does not watch: the alarm is at half a minute. */
@@ -122,12 +127,14 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
   const sometimes = (upTo: number): number => (random.chance(0.35) ? random.next() * upTo : 0)
   const transactionFailed = sometimes(0.1)
   const slow = sometimes(0.2)
+  const jumps = random.fork('clock jumps')
   return {
     startMs: EVENING_MS + random.between(0, 45) * MINUTE_MS,
     orders: random.between(2, mostOrders),
     instances: random.pick([1, 1, 2, 2, 3]),
     sharedReadStore: random.chance(0.5),
     readModels: random.chance(0.25) ? READ_MODELS : [],
+    withAlerting: random.fork('alerting').chance(0.25),
     products: random.between(1, 3),
     unitsPerProduct: random.chance(0.5) ? random.between(1, 4) : 30,
     windowMs: random.between(3, 15) * MINUTE_MS,
@@ -189,6 +196,7 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
       disksLost: random.chance(0.3) ? 0.3 : 0,
       stops: random.chance(0.3) ? random.between(1, 3) : 0,
       skewMs: random.chance(0.3) ? random.between(...random.pick(SKEWS)) : 0,
+      clockJumps: jumps.chance(0.35) ? jumps.between(1, 6) : 0,
     },
   }
 }

@@ -30,6 +30,9 @@ export interface FleetOptions {
   readonly bug: PlantedBug | undefined
   /** Where one life ends beside those the plan takes. */
   readonly killAt: KillAt | undefined
+  /** How long the log has not grown. */
+  readonly quietMs: () => number
+  readonly onGrowth: (happened: () => void) => () => void
   readonly saw: Saw
   readonly trace: (what: string) => void
 }
@@ -39,6 +42,8 @@ export interface Fleet {
   readonly any: () => Instance | undefined
   /** Asks one instance to end in order, after which it starts again. */
   readonly restart: (nth: number) => void
+  /** The clock of one instance is this far off from now on. */
+  readonly jump: (nth: number, byMs: number) => void
   readonly size: number
   /** Instances started so far. */
   readonly lives: () => number
@@ -53,6 +58,7 @@ export const fleet = (options: FleetOptions): Fleet => {
   const { scheduler, random, plan, faults, paypay, killAt, saw, trace } = options
   const running: (Instance | undefined)[] = Array.from({ length: plan.instances }, () => undefined)
 
+  const jumped: number[] = []
   let lives = 0
   let calls = 0
   let done = 0
@@ -84,6 +90,10 @@ export const fleet = (options: FleetOptions): Fleet => {
       transport: paypay.transportOf(host),
       windowMs: plan.windowMs,
       readModels: plan.readModels,
+      jumpedMs: () => (faults().clockJumps > 0 ? (jumped[nth] ?? 0) : 0),
+      quietMs: options.quietMs,
+      onGrowth: options.onGrowth,
+      withAlerting: plan.withAlerting,
       witness: options.witness(),
       bug: options.bug,
       log: (message, detail) => {
@@ -109,6 +119,11 @@ export const fleet = (options: FleetOptions): Fleet => {
 
   return {
     size: plan.instances,
+    jump: (nth, byMs) => {
+      trace(`The clock of shop-${nth} jumps by ${byMs} ms`)
+      saw('shop: a clock jumps by minutes')
+      jumped[nth] = byMs
+    },
     lives: () => lives,
     calls: () => calls,
     start: () => {

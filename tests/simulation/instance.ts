@@ -9,10 +9,13 @@ import { order } from '#domain/order/aggregate.ts'
 import type { OrderCommand, RequestOrderRefund } from '#domain/order/commands.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { readConfig } from '#platform/config/config.ts'
+import type { Clock } from '#platform/clock/clock.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import type { Transport } from '#platform/paypay/transport.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
+import { startAlerting, type AlertingOptions } from '#processmanagers/alerting/alerting.ts'
+import { credentialsWitness } from '#processmanagers/alerting/credentials.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
@@ -20,7 +23,10 @@ import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import type { Process } from '#processmanagers/process.ts'
 import { startProcess } from '#processmanagers/runner.ts'
+import { inconsistency } from '#projections/inconsistency/projection.ts'
+import { inconsistencyQueries } from '#projections/inconsistency/queries.ts'
 import { startProjections } from '#projections/runner.ts'
+import { SIMULATED_THRESHOLDS } from './alerts-in-time.ts'
 import type { CatchUpWitness } from './catch-up-witness.ts'
 import type { Host } from './host.ts'
 import type { PlantedBug } from './planted.ts'
@@ -57,12 +63,23 @@ export interface InstanceOptions {
   readonly transport: Transport
   readonly windowMs: number
   readonly readModels: readonly string[]
+  readonly withAlerting: boolean
+  /** How far the clock on the wall that alerting sees has jumped. */
+  readonly jumpedMs: () => number
+  /** How long the log has not grown. */
+  readonly quietMs: () => number
+  /** Calls once when it grows, unless cancelled. */
+  readonly onGrowth: (happened: () => void) => () => void
   readonly witness: CatchUpWitness
   readonly bug: PlantedBug | undefined
   readonly log: (message: string, detail: object) => void
 }
 
 const CONFIG = readConfig({})
+const CHECK_EVERY_MS = 10_000
+/** Of the time in which nothing happened, the part after which alerting looks again. */
+const WATCHED_SHARE = 80
+const IDLE_SHARE = 8
 
 export const startInstance = (options: InstanceOptions): Instance => {
   const { host, windowMs, bug = {}, log } = options
@@ -73,6 +90,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
   const { signal } = stopping
   const runner = commandRunner({ store, clock, random: random.next, newId })
   const commands = bug.commands?.(runner) ?? runner
+  const witness = credentialsWitness({ commands, clock, newId, log })
   const client = createPayPayClient({
     baseUrl: 'https://paypay.example',
     apiKey: 'key',
@@ -82,6 +100,9 @@ export const startInstance = (options: InstanceOptions): Instance => {
     nonce: newId,
     random: random.next,
     transport: options.transport,
+    onCall: (call) => {
+      if (options.withAlerting) witness.note(call)
+    },
   })
   const provider = bug.provider?.(client, host) ?? client
   const confirmations = confirmationsOf({
@@ -110,16 +131,49 @@ export const startInstance = (options: InstanceOptions): Instance => {
   start(paymentConfirmation(parts))
   start(remediation(parts))
   start(refunding(parts))
-  if (options.readModels.length > 0)
+  const readModels = options.withAlerting ? [...options.readModels, inconsistency.name] : options.readModels
+  const projections = projectionsOf(readModels, bug)
+  if (projections.length > 0)
     started.push(
       startProjections({
         store,
         readStore: bug.projectionReadStore?.(readStore) ?? readStore,
-        projections: projectionsOf(options.readModels, bug),
+        projections,
         clock,
         signal,
       }),
     )
+  const alerting: AlertingOptions = {
+    store,
+    commands,
+    cases: inconsistencyQueries(readStore),
+    // That nothing is parked is a rule of its own here.
+    processes: [],
+    thresholds: SIMULATED_THRESHOLDS,
+    everyMs: CHECK_EVERY_MS,
+    clock: {
+      ...clock,
+      nowMs: () => clock.nowMs() + options.jumpedMs(),
+      sleep: (durationMs, until) => idle(durationMs, until),
+    },
+    signal,
+    log,
+  }
+  /** Days in which nothing happens are not looked at every ten seconds. */
+  const idle: Clock['sleep'] = async (durationMs, until) => {
+    await clock.sleep(durationMs, until)
+    const isWatching = (running?.status().watched ?? 0) > 0
+    const longerMs = options.quietMs() / (isWatching ? WATCHED_SHARE : IDLE_SHARE) - durationMs
+    if (longerMs <= 0 || until?.aborted === true) return
+    const waking = new AbortController()
+    const forget = options.onGrowth(() => {
+      waking.abort()
+    })
+    await clock.sleep(longerMs, until === undefined ? waking.signal : AbortSignal.any([until, waking.signal]))
+    forget()
+  }
+  const running = options.withAlerting ? startAlerting(bug.alerting?.(alerting, host) ?? alerting) : undefined
+  if (running !== undefined) started.push(running)
 
   let openInbox: Receiving | undefined
   /** Opened by its first delivery: what it remembers takes room at once, and many lives are short. */

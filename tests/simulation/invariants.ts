@@ -7,6 +7,7 @@ import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { idIn } from '#projections/events.ts'
 import { invariants } from '#projections/invariants/invariants.ts'
+import { SIMULATED_THRESHOLDS } from './alerts-in-time.ts'
 import { isEnded, type OrderViews } from './order-views.ts'
 import type { Truth } from './truth.ts'
 import type { Violation } from './violation.ts'
@@ -24,13 +25,16 @@ export interface Rules {
   /** I12: nothing may be open any more. */
   readonly mustHaveEnded: () => void
   /** Nothing may be owed any more. */
-  readonly settle: () => void
+  readonly settle: (nowMs: number) => void
 }
 
 const OTHERS = [cart, notification, checkoutPlan, watch, parking, providerStanding] as const
 
-export const rulesOf = (truth: Truth, views: OrderViews, found: Found): Rules => {
-  const ofTheLog = invariants(OTHERS.map(({ codec }) => codec))
+export const rulesOf = (truth: Truth, views: OrderViews, found: Found, isAlerted: boolean): Rules => {
+  const ofTheLog = invariants(
+    OTHERS.map(({ codec }) => codec),
+    SIMULATED_THRESHOLDS,
+  )
   const orders = new Map<string, string>()
 
   return {
@@ -81,10 +85,10 @@ export const rulesOf = (truth: Truth, views: OrderViews, found: Found): Rules =>
             facts: { status: view.status },
           })
     },
-    settle: () => {
+    settle: (nowMs) => {
       truth.settle()
       // One order tells more than the sum over all.
-      const open = [...ofTheLog.open()].sort(
+      const open = [...ofTheLog.open(nowMs)].sort(
         (a, b) => Number(a.orderId === undefined) - Number(b.orderId === undefined),
       )
       for (const { rule, message, orderId, stream, facts } of open) {
@@ -92,6 +96,7 @@ export const rulesOf = (truth: Truth, views: OrderViews, found: Found): Rules =>
         // Money that the provider refuses to give back, or speaks of falsely, is for people, who have been told.
         if (rule === 'I3' && truth.isForPeople(id)) continue
         if (rule === 'I1' && truth.liesWereTold()) continue
+        if (rule === 'I13' && !isAlerted) continue
         found({ rule, message, facts, ...(orderId === undefined ? {} : { orderId }) })
       }
     },

@@ -10,6 +10,7 @@ const alone = (plan: RunPlan): RunPlan => ({
   products: 1,
   // One alone: each further one is a call more at which to die, and nothing new.
   readModels: ['order-audit'],
+  withAlerting: false,
   faultsForMs: 60_000,
   windowMs: 5 * 60_000,
   faults: NO_FAULTS,

@@ -11,11 +11,14 @@ export interface MishapsOptions {
   readonly setProviderOut: (isOut: boolean) => void
   /** Some instance is asked to stop, and started again. */
   readonly restart: () => void
+  /** The clock of some instance is this far off from now on. */
+  readonly jump: (byMs: number) => void
   readonly saw: Saw
 }
 
 const SHORTEST_MS = 1_000
 const LONGEST_MS = 180_000
+const LONGEST_JUMP_MS = 60 * 60_000
 
 /** What happens to whole parts of the world at times of its own: outages, and orderly restarts. */
 export const scheduleMishaps = (options: MishapsOptions): void => {
@@ -39,5 +42,11 @@ export const scheduleMishaps = (options: MishapsOptions): void => {
     options.setLogAway(isAway)
   })
   outages(faults.provider.outages, options.setProviderOut)
+  const jumps = random.fork('clock jumps')
+  for (let nth = 0; nth < faults.clockJumps; nth += 1)
+    scheduler.after(jumps.between(0, faultsForMs), () => {
+      const byMs = jumps.between(-LONGEST_JUMP_MS, LONGEST_JUMP_MS)
+      options.jump(jumps.chance(0.2) ? 0 : byMs)
+    })
   for (let nth = 0; nth < faults.stops; nth += 1) scheduler.after(someTime(), options.restart)
 }

@@ -1,5 +1,6 @@
 import type { Planted } from './planted.ts'
 import { PLANTED_AT_THE_EDGES } from './planted-at-the-edges.ts'
+import { PLANTED_IN_ALERTS } from './planted-in-alerts.ts'
 import { PLANTED_IN_DECISIONS } from './planted-in-decisions.ts'
 import { PLANTED_IN_COPIES } from './planted-in-copies.ts'
 import { PLANTED_IN_REFUNDS } from './planted-in-refunds.ts'
@@ -10,6 +11,7 @@ export const PLANTED: readonly Planted[] = [
   ...PLANTED_IN_DECISIONS,
   ...PLANTED_IN_REFUNDS,
   ...PLANTED_IN_COPIES,
+  ...PLANTED_IN_ALERTS,
 ]
 
 /** @throws for a name that no planted bug has. */

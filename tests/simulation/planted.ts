@@ -2,6 +2,7 @@ import type { MerchantPaymentId } from '#domain/ids.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { CommandRunner } from '#platform/commands/runner.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
+import type { AlertingOptions } from '#processmanagers/alerting/alerting.ts'
 import type { PaymentProvider } from '#platform/paypay/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { Projection } from '#projections/projection.ts'
@@ -21,6 +22,7 @@ export interface PlantedBug {
   readonly processClock?: (clock: Clock) => Clock
   readonly provider?: (provider: PaymentProvider, host: Host) => PaymentProvider
   readonly commands?: (commands: CommandRunner) => CommandRunner
+  readonly alerting?: (options: AlertingOptions, host: Host) => AlertingOptions
   readonly idempotencyKey?: (key: string, host: Host) => string
   /** Another id than the one staff sent, for every press of a button. */
   readonly refundKey?: (key: string, host: Host) => string

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { memoryLog } from '#platform/eventstore/memory-log.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
+import { alertsInTime } from './alerts-in-time.ts'
 import { buyers } from './buyers.ts'
 import { NO_FAULTS, planOf, type FaultPlan, type RunPlan } from './fault-plan.ts'
 import { catchUpWitness } from './catch-up-witness.ts'
@@ -95,9 +96,16 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     skewMs: plan.faults.skewMs,
     found,
   })
-  const rules = rulesOf(truth, views, found)
+  const rules = rulesOf(truth, views, found, plan.withAlerting)
   const refunds = refundTruth({ paypay: () => paypay ?? unopened(), nowMs, found })
+  const alerts = alertsInTime({
+    scheduler,
+    recoveredFromMs: calmFromMs + RECOVERY_MS,
+    skewMs: plan.faults.skewMs,
+    found,
+  })
   let seen = 0
+  const awaiting = new Set<() => void>()
   const grown = (): void => {
     for (; seen < log.events.length; seen += 1) {
       const event = log.events[seen]
@@ -106,8 +114,11 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       views.see(event)
       rules.see(event)
       refunds.see(event)
+      if (plan.withAlerting) alerts.see(event)
       backOffice.see(event)
     }
+    for (const happened of awaiting) happened()
+    awaiting.clear()
   }
 
   const aheadRandom = chance.fork('ahead')
@@ -144,6 +155,11 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       simulatedLog({ log, host, faults: () => faults().log, slowestMs: plan.slowestMs, grown, saw }),
     stores,
     witness: () => catchUpWitness({ events: () => log.events, nowMs, found }),
+    quietMs: () => nowMs() - (log.events.at(-1)?.createdAtMs ?? nowMs()),
+    onGrowth: (happened) => {
+      awaiting.add(happened)
+      return () => awaiting.delete(happened)
+    },
     bug: options.bug,
     killAt: options.killAt,
     saw,
@@ -206,6 +222,9 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       setLogAway: log.setAway,
       setProviderOut: opened.setOutage,
       saw,
+      jump: (byMs) => {
+        shops.jump(chance.fork(`jump ${nowMs()}`).between(0, shops.size - 1), byMs)
+      },
       restart: () => {
         shops.restart(chance.fork(`restart ${nowMs()}`).between(0, shops.size - 1))
       },
@@ -217,7 +236,7 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       rules.mustHaveEnded,
     )
     await scheduler.run(endMs)
-    if (violations.length === 0) rules.settle()
+    if (violations.length === 0) rules.settle(nowMs())
     if (violations.length === 0)
       for (const readStore of stores.all()) {
         const projections = projectionsOf(plan.readModels, options.bug)

@@ -41,6 +41,7 @@ export const SIGHTS = [
   'shop: stopped in order',
   'shop: several instances',
   'shop: clocks seconds apart',
+  'shop: a clock jumps by minutes',
   'staff: a refund is refused',
   'staff: twice at once with one id',
   'staff: twice at once with two ids',

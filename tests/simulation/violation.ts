@@ -1,6 +1,6 @@
 /** Something that must never be, with where and when it was found. */
 export interface Violation {
-  /** I1 to I12 as the rules of the house number them; `parked` when a step kept failing, `crash` when the run did. */
+  /** I1 to I13 as the rules of the house number them; `parked` when a step kept failing, `crash` when the run did. */
   readonly rule: string
   readonly message: string
   readonly orderId?: string
