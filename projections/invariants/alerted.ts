@@ -49,7 +49,7 @@ export const alerted = (log: readonly RecordedEvent[]): RecordedEvent[] => {
     return id
   }
   for (const recorded of log) take(recorded)
-  for (const [orderId, facts] of [...cases])
+  for (const [orderId, facts] of new Map(cases))
     for (const { rule, occurrence } of unalerted(facts)) {
       if (rule.after !== undefined) continue
       const { subject, triggerEventId, observed, expected, source } = occurrence

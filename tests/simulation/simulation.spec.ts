@@ -93,6 +93,10 @@ describe('the simulated shop', () => {
           'StockReturned',
           'ProviderNotificationReceived',
           'CheckoutShortageMet',
+          'AlertRaised',
+          'AlertResolved',
+          'ProviderCredentialsRefused',
+          'ProviderCredentialsAccepted',
         ]),
       )
       expect([...counts.surplus].sort()).toStrictEqual(['DOUBLE', 'LATE', 'MISMATCHED'])
