@@ -8,8 +8,17 @@ const Shown = z.object({
   payment: z.object({ merchantPaymentId: z.string() }).optional(),
 })
 
-/** Everything one order may have written to, in the order of `docs/explanation/architecture.md`. */
-const PREFIXES = ['order-', 'checkout-', 'stock-', 'payment-', 'confirmation-', 'notification-']
+/** Everything one order may have written to, in the order of `docs/explanation/architecture.md`, and what tells of trouble. */
+const PREFIXES = [
+  'order-',
+  'checkout-',
+  'stock-',
+  'payment-',
+  'confirmation-',
+  'notification-',
+  'alert-',
+  'provider-',
+]
 
 describe('a one-line PayPay order', () => {
   let bench: ApiBench
