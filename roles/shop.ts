@@ -38,6 +38,7 @@ import { paymentConfirmation } from '#processmanagers/payment-confirmation/payme
 import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
+import { INCONSISTENCY } from '#projections/inconsistency/collection.ts'
 import { startProductSearch } from '#projections/product-search/feed.ts'
 import { PRODUCTS } from '#projections/products/collection.ts'
 import { productQueries } from '#projections/products/queries.ts'
@@ -109,7 +110,12 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         }),
     observer: watch.observer,
   })
-  const readStore = await reachReadStore({ config, clock, logger, collections: PROCESS_COLLECTIONS })
+  const readStore = await reachReadStore({
+    config,
+    clock,
+    logger,
+    collections: [...PROCESS_COLLECTIONS, INCONSISTENCY],
+  })
   const holder = processHolder()
   /** What queries read; the process managers' own documents are where they always were. */
   const models = activeGenerations({ readStore, projections: shopProjections, clock })

@@ -44,6 +44,8 @@ export const alertRulesReference = (): Promise<string> => {
       'unconfirmed claim and a replay raise nothing.',
     'An alert is raised once per rule, order (or else subject) and triggering event. It is resolved by itself when the log says that the violation is ' +
       'over, or by staff; one that staff resolved stays so. Notes stay in the log for good, so they hold no names, addresses or other personal data.',
+    '`kessai_alerts_open{rule,severity}` says how many are open, and `kessai_alerts_raised_total{rule,severity}` how many a process raised. ' +
+      'Readiness has `process alerting`.',
     ...sections,
   ].join('\n\n')
   return format(page, { parser: 'markdown', printWidth: 110 })

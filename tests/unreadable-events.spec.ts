@@ -21,7 +21,7 @@ describe('a shop whose log holds events it cannot read', () => {
   beforeEach(async () => {
     node = await startNode({ file: ':memory:' })
     client = EventStoreDBClient.connectionString(node.connectionString)
-    shop = await startInstance({ EVENTSTORE_URL: node.connectionString })
+    shop = await startInstance({ EVENTSTORE_URL: node.connectionString, ALERT_CHECK_EVERY_MS: '250' })
   })
   afterEach(async () => {
     await shop.stop()
@@ -51,6 +51,15 @@ describe('a shop whose log holds events it cannot read', () => {
     return Object.fromEntries(
       [...text.matchAll(/^kessai_parked_keys\{kind="(\w+)",name="([^"]+)"\} (\d+)$/gm)].map(
         ([, kind, name, keys]) => [`${kind} ${name}`, Number(keys)],
+      ),
+    )
+  }
+
+  const alertsAboutParkedKeys = async (): Promise<Record<string, string>> => {
+    const text = await (await fetch(`${shop.shopUrl}/metrics`)).text()
+    return Object.fromEntries(
+      [...text.matchAll(/^kessai_alerts_(\w+)\{rule="process-parked",severity="P2"\} (\d+)$/gm)].map(
+        ([, name = '', count = '']) => [name, count],
       ),
     )
   }
@@ -120,6 +129,7 @@ describe('a shop whose log holds events it cannot read', () => {
       'projection products@1': 1,
     }
     await expect.poll(parkedKeys, PATIENCE).toStrictEqual(parked)
+    await expect.poll(alertsAboutParkedKeys, PATIENCE).toStrictEqual({ open: '2', raised_total: '2' })
     expect(await readiness()).toStrictEqual({
       code: 200,
       details: {
@@ -178,6 +188,7 @@ describe('a shop whose log holds events it cannot read', () => {
     await shop.kill()
     await shop.restart()
     await expect.poll(parkedKeys, PATIENCE).toStrictEqual(parked)
+    await expect.poll(alertsAboutParkedKeys, PATIENCE).toStrictEqual({ open: '2', raised_total: '0' })
     await buyAndPay(await signIn(shop.shopUrl, 'unreadable-too@example.com'))
     expect((await readiness()).code).toBe(200)
   }, 60_000)
