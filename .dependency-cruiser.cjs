@@ -1,5 +1,15 @@
 /** Who may import whom; the table is in docs/explanation/architecture.md. */
-const rooms = ['domain', 'processmanagers', 'projections', 'api', 'platform', 'embedded', 'seed', 'demo']
+const rooms = [
+  'domain',
+  'processmanagers',
+  'projections',
+  'api',
+  'platform',
+  'embedded',
+  'relay',
+  'seed',
+  'demo',
+]
 const only = (room, ...allowed) => ({
   name: `${room}-imports-only-${allowed.join('-') || 'libraries'}`,
   severity: 'error',
@@ -18,13 +28,23 @@ module.exports = {
       comment: 'The shape of a decision is not business; everything else in domain/ is.',
       from: { path: '^platform/', pathNot: '(\\.spec|/testing|/contract|/spec-rig)\\.ts$' },
       to: {
-        path: ['^domain/', '^processmanagers/', '^projections/', '^api/', '^embedded/', '^seed/', '^demo/'],
+        path: [
+          '^domain/',
+          '^processmanagers/',
+          '^projections/',
+          '^api/',
+          '^embedded/',
+          '^relay/',
+          '^seed/',
+          '^demo/',
+        ],
         pathNot: '^domain/(decider|codec)\\.ts$',
       },
     },
     only('processmanagers', 'domain', 'platform'),
     only('projections', 'domain', 'platform'),
-    only('api', 'domain', 'platform', 'processmanagers', 'projections'),
+    only('relay', 'domain', 'platform', 'processmanagers', 'projections'),
+    only('api', 'domain', 'platform', 'processmanagers', 'projections', 'relay'),
     only('embedded'),
     only('seed', 'domain', 'platform'),
     only('demo'),
