@@ -22,12 +22,14 @@ COPY embedded ./embedded
 COPY platform ./platform
 COPY processmanagers ./processmanagers
 COPY projections ./projections
+COPY relay ./relay
 COPY roles ./roles
 COPY seed ./seed
 COPY --from=storefront /kessai/web/.output ./web/.output
 RUN mkdir /data && chown node:node /data
 USER node
-ENV KESSAI_DATA=/data HOST=0.0.0.0
+# kafkajs asks for timers in the past, which Node makes due at once, with a warning.
+ENV KESSAI_DATA=/data HOST=0.0.0.0 NODE_OPTIONS=--disable-warning=TimeoutNegativeWarning
 VOLUME /data
 EXPOSE 8080
 CMD ["node", "main.ts", "start"]

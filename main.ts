@@ -29,6 +29,7 @@ program
 for (const [role, description] of [
   ['api', 'the HTTP API and its sockets'],
   ['processmanagers', 'checkout, payment confirmation, remediation and refunding'],
+  ['relay', 'tells other systems through Kafka what became of orders, payments and alerts'],
 ] as const)
   program
     .command(role)

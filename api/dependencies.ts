@@ -23,6 +23,8 @@ export interface ReadinessPart {
   readonly name: string
   readonly ok: boolean
   readonly detail?: string
+  /** What buyers do not need: it is shown as it is, and does not take the shop out of rotation. */
+  readonly isAside?: boolean
 }
 
 /** A document that has just been written by the projections. */

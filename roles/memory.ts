@@ -3,7 +3,12 @@
  * machine grows to a gigabyte before it tidies up; with these it stays where its work needs it (docs/performance.md).
  * `npm start` in package.json names the same ones.
  */
-export const SHOP_FLAGS: readonly string[] = ['--max-semi-space-size=4', '--max-old-space-size=384']
+export const SHOP_FLAGS: readonly string[] = [
+  '--max-semi-space-size=4',
+  '--max-old-space-size=384',
+  // kafkajs asks for timers in the past, which Node makes due at once, with a warning.
+  '--disable-warning=TimeoutNegativeWarning',
+]
 export const CHILD_FLAGS: readonly string[] = ['--max-semi-space-size=2', '--max-old-space-size=256']
 
 /**

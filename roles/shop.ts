@@ -56,9 +56,10 @@ import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
 import { reachReadStore } from './reach-read-store.ts'
 import { searchReadiness } from './search-readiness.ts'
+import { openRelay } from './relay.ts'
 import { mountStorefront } from './storefront.ts'
 
-export type ShopRole = 'api' | 'projections' | 'processmanagers'
+export type ShopRole = 'api' | 'projections' | 'processmanagers' | 'relay'
 
 export interface ShopOptions {
   readonly config: Config
@@ -92,7 +93,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   mkdirSync(dataDir, { recursive: true })
   const stopping = new AbortController()
   const { signal } = stopping
-  const log = (message: string, detail: object, level: 'warn' | 'error' = 'warn'): void => {
+  const log = (message: string, detail: object, level: 'info' | 'warn' | 'error' = 'warn'): void => {
     logger[level](detail, message)
   }
 
@@ -201,8 +202,23 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       registry: metrics.registry,
       processes: processes.map(({ status }) => status().name),
     })
+  const relay = roles.has('relay')
+    ? await openRelay({
+        config,
+        logger,
+        registry: metrics.registry,
+        store,
+        readStore,
+        commands,
+        clock,
+        signal,
+        log,
+        holder,
+      })
+    : undefined
 
   measureParkedKeys(metrics.registry, () => [
+    ...(relay?.parkedCounts() ?? []),
     ...processes.map(({ status }) => {
       const { name, parkedKeys } = status()
       return { kind: 'process' as const, name, keys: parkedKeys }
@@ -300,6 +316,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     }),
     ...searchParts(),
     ...(alerting === undefined ? [] : [alerting.readiness()]),
+    ...(relay?.readiness() ?? []),
     ...watch.subscriptions().map(({ name, connected, restarts, trouble }) => ({
       name: `subscription ${name}`,
       ok: connected,
@@ -392,7 +409,12 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     stop: async () => {
       await api?.close()
       stopping.abort()
-      await Promise.all([projections?.stopped, alerting?.stopped, ...processes.map(({ stopped }) => stopped)])
+      await Promise.all([
+        projections?.stopped,
+        alerting?.stopped,
+        relay?.stopped,
+        ...processes.map(({ stopped }) => stopped),
+      ])
       await store.close()
       provider.close()
       for (const close of closing) await close()

@@ -74,7 +74,7 @@ export const runStart = async (environment: NodeJS.ProcessEnv): Promise<void> =>
     const simulatorUrl = config.PAYPAY_SIMULATOR_URL ?? `http://127.0.0.1:${simulatorPorts?.[0] ?? 0}`
     const started = await startShop({
       config,
-      roles: new Set(['api', 'projections', 'processmanagers']),
+      roles: new Set(['api', 'projections', 'processmanagers', 'relay']),
       eventStoreUrl: config.EVENTSTORE_URL ?? embeddedUrl(nodePorts?.[0] ?? 0),
       paypay: paypayAddress(config, simulatorUrl),
       logger,

@@ -25,7 +25,7 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
   const checked = async (): Promise<{ readonly ok: boolean; readonly parts: readonly ReadinessPart[] }> => {
     try {
       const parts = await readiness()
-      const ok = parts.every((part) => part.ok)
+      const ok = parts.every((part) => part.ok || part.isAside === true)
       hasStarted ||= ok
       return { ok, parts }
     } catch (error) {

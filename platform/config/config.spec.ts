@@ -27,6 +27,11 @@ const production = {
   EVENTSTORE_PASSWORD: 'the-other-password',
   MONGODB_URL: 'mongodb://kessai:the-document-password@mongo-1,mongo-2/teas?replicaSet=rs',
   ...bucket,
+  KAFKA_BROKERS: 'kafka-1:9093,kafka-2:9093',
+  KAFKA_SSL: 'true',
+  KAFKA_SASL_MECHANISM: 'scram-sha-512',
+  KAFKA_SASL_USERNAME: 'kessai',
+  KAFKA_SASL_PASSWORD: 'the-kafka-password',
   KESSAI_ALLOW: 'development-issuer, local-sessions',
 }
 
@@ -115,6 +120,11 @@ describe('the configuration', () => {
     ['S3_BUCKET', 'a/b'],
     ['S3_BUCKET', '..'],
     ['S3_REGION', 'ap northeast 1'],
+    ['KAFKA_BROKERS', 'kafka'],
+    ['KAFKA_BROKERS', 'PLAINTEXT://kafka:9092'],
+    ['KAFKA_SASL_MECHANISM', 'gssapi'],
+    ['KAFKA_TOPIC_ALERTS', 'alerts of the shop'],
+    ['KAFKA_TOPIC_PARTITIONS', '0'],
     ['PAYPAY_ENVIRONMENT', 'live'],
     ['PAYPAY_WEBHOOK_SECRET', 'too-short'],
     ['PAYPAY_WEBHOOK_SECRET', 'long/enough/but+no+part+of+a+path'],
@@ -141,7 +151,7 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])(
+  it.each(['REDIS_URL', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])(
     'refuses %s, which it could not use yet',
     (name) => {
       const refusal = refusalOf({ [name]: 'somewhere' })
@@ -198,7 +208,31 @@ describe('the configuration', () => {
     expect(refusalOf({ EVENTSTORE_PASSWORD: 'the-secret' })).not.toContain('the-secret')
   })
 
+  it('runs no relay without brokers, and names topics as other systems know them', () => {
+    expect(readConfig({}).KAFKA_BROKERS).toBeUndefined()
+    expect(readConfig({ KAFKA_BROKERS: 'kafka-1:9092, [::1]:9092' })).toMatchObject({
+      KAFKA_BROKERS: ['kafka-1:9092', '[::1]:9092'],
+      KAFKA_TOPIC_ORDERS: 'orders.events.v1',
+      KAFKA_TOPIC_PAYMENTS: 'payments.events.v1',
+      KAFKA_TOPIC_ALERTS: 'alerts.order_payment_inconsistency.v1',
+      KAFKA_TOPIC_PARTITIONS: 6,
+    })
+  })
+
+  it('refuses half of the credentials of Kafka, and two topics of one name', () => {
+    const refusal = refusalOf({ KAFKA_SASL_USERNAME: 'kessai', KAFKA_SASL_PASSWORD: 'the-kafka-password' })
+    expect(refusal).toContain('KAFKA_SASL_MECHANISM')
+    expect(refusal).not.toContain('the-kafka-password')
+    expect(refusalOf({ KAFKA_TOPIC_ALERTS: 'orders.events.v1' })).toContain('three different topics')
+  })
+
   describe('in production', () => {
+    it('refuses to send the password of Kafka as it is', () => {
+      const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'k', KAFKA_SASL_PASSWORD: 'p' }
+      expect(refusalOf({ ...production, ...sasl })).toContain('KAFKA_SSL')
+      expect(refusalOf({ ...production, ...sasl, KAFKA_SSL: 'true' })).toBe('accepted')
+    })
+
     it('starts with real engines and what is allowed by name', () => {
       expect(refusalOf(production)).toBe('accepted')
       expect(unsafeDefaultsInUse(readConfig(production))).toEqual(['development-issuer', 'local-sessions'])
@@ -241,6 +275,7 @@ describe('the configuration', () => {
         bucket.S3_SECRET_ACCESS_KEY,
         'the-store-password',
         'the-document-password',
+        'the-kafka-password',
       ])
         expect(text).not.toContain(secret)
       expect(printable(readConfig(production))).toMatchObject({

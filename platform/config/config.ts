@@ -34,6 +34,13 @@ const S3Endpoint = z
   }, 'https://host or https://host:port, and no more')
   .transform((url) => new URL(url).origin)
 
+/** Kafka's own rule for names of topics. */
+const topic = z.string().regex(/^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/, '1 to 249 of a-z A-Z 0-9 . _ -')
+/** `host:port`, without a scheme. */
+const broker = z
+  .string()
+  .regex(/^[^\s/:@]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'host:port, separated by commas')
+
 /** What is fine on a laptop and unsafe in production; each must be allowed there by name. */
 export const UNSAFE_DEFAULTS = [
   'development-issuer',
@@ -71,6 +78,17 @@ const Environment = z.object({
     .optional(),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** Without them no relay runs, and events stay in the log. */
+  KAFKA_BROKERS: list.pipe(z.array(broker).min(1).max(100)).optional(),
+  KAFKA_SSL: flag.default(false),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+  KAFKA_SASL_USERNAME: z.string().optional(),
+  KAFKA_SASL_PASSWORD: z.string().optional(),
+  KAFKA_TOPIC_ORDERS: topic.default('orders.events.v1'),
+  KAFKA_TOPIC_PAYMENTS: topic.default('payments.events.v1'),
+  KAFKA_TOPIC_ALERTS: topic.default('alerts.order_payment_inconsistency.v1'),
+  KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
+  KAFKA_TOPIC_REPLICATION: z.coerce.number().int().min(1).max(100).optional(),
   PAYPAY_SIMULATOR_PORT: port.default(8090),
   PAYPAY_SIMULATOR_TLS_PORT: port.default(8490),
   /** Points at a simulator that runs elsewhere; otherwise one is started beside the shop. */
@@ -150,7 +168,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['REDIS_URL', 'KAFKA_BROKERS', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])
+  for (const name of ['REDIS_URL', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -176,6 +194,7 @@ const refuseContradictions = (config: Config): void => {
   if ((config.EVENTSTORE_USERNAME === undefined) !== (config.EVENTSTORE_PASSWORD === undefined))
     throw new ConfigurationError('EVENTSTORE_USERNAME and EVENTSTORE_PASSWORD belong together')
   refuseHalfABucket(config)
+  refuseKafkaContradictions(config)
   if (config.NODE_ENV !== 'production') return
   for (const unsafe of unsafeDefaultsInUse(config))
     if (!config.KESSAI_ALLOW.includes(unsafe))
@@ -219,6 +238,23 @@ export const bucketOf = ({
   secretAccessKey === undefined
     ? undefined
     : { endpoint, bucket, region, accessKeyId, secretAccessKey }
+
+const refuseKafkaContradictions = (config: Config): void => {
+  const sasl = [config.KAFKA_SASL_MECHANISM, config.KAFKA_SASL_USERNAME, config.KAFKA_SASL_PASSWORD]
+  const given = sasl.filter((value) => value !== undefined).length
+  if (given !== 0 && given !== 3)
+    throw new ConfigurationError(
+      'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD belong together',
+    )
+  if (config.NODE_ENV === 'production' && config.KAFKA_SASL_MECHANISM === 'plain' && !config.KAFKA_SSL)
+    throw new ConfigurationError(
+      'KAFKA_SASL_MECHANISM=plain sends the password as it is; in production it needs KAFKA_SSL=true',
+    )
+  // Consumers tell messages apart by type, but each topic's retention and readers are its own.
+  const topics = [config.KAFKA_TOPIC_ORDERS, config.KAFKA_TOPIC_PAYMENTS, config.KAFKA_TOPIC_ALERTS]
+  if (new Set(topics).size !== topics.length)
+    throw new ConfigurationError('KAFKA_TOPIC_ORDERS, _PAYMENTS and _ALERTS must be three different topics')
+}
 
 /** Which of what is unsafe in production this configuration uses. */
 export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
