@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+if ((process.env['KAFKA_JARS'] ?? '') === '')
+  throw new Error('These specs start a real broker: `.ci/kafka/run npm run test:kafka`')
+
+export default defineConfig({
+  test: {
+    include: ['tests/kafka/**/*.broker.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Each file has a broker of its own, and a machine of two cores is slow with two.
+    fileParallelism: false,
+    // See roles/memory.ts.
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+  },
+})
