@@ -29,7 +29,6 @@ program
 for (const [role, description] of [
   ['api', 'the HTTP API and its sockets'],
   ['processmanagers', 'checkout, payment confirmation, remediation and refunding'],
-  ['relay', 'tells other systems through Kafka what became of orders, payments and alerts'],
 ] as const)
   program
     .command(role)
@@ -38,6 +37,14 @@ for (const [role, description] of [
       const { runRole } = await import('./roles/run-role.ts')
       await runRole(role, process.env)
     })
+
+program
+  .command('relay')
+  .description('tells other systems through Kafka what became of orders, payments and alerts')
+  .action(async () => {
+    const { runRelay } = await import('./roles/relay-alone.ts')
+    await runRelay(process.env)
+  })
 
 const projections = program
   .command('projections')

@@ -8,8 +8,6 @@ import { stopRequested } from './stop-requested.ts'
 export const runRole = async (role: ShopRole, environment: NodeJS.ProcessEnv): Promise<void> => {
   const stop = stopRequested()
   const config = readConfig(environment)
-  if (role === 'relay' && config.KAFKA_BROKERS === undefined)
-    throw new ConfigurationError('The relay needs KAFKA_BROKERS; without it events stay in the log')
   const shop = await start(config, [role])
   await stop
   await shop.stop()
