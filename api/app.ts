@@ -106,7 +106,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
 
     await setSecurityHeaders(api, config.NODE_ENV === 'production')
     acceptEmptyJson(api)
-    await describeApi(api, config.publicUrl)
+    await describeApi(api, config)
     await api.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } })
     const limits = await createRateLimits(api, config)
 

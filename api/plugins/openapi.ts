@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { asyncApiDocument, type AsyncApiSettings } from '../asyncapi.ts'
 import type { ApiScope } from '../instance.ts'
 import { DOCUMENTATION_POLICY } from './security-headers.ts'
 
@@ -9,7 +10,7 @@ const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="40" role="img" aria-label="Kessai"><text y="28" fill="#fff" font-family="sans-serif" font-size="22">Kessai 決済</text></svg>'
 
 /** Must come before the routes it describes. */
-export const describeApi = async (app: ApiScope, publicUrl: string): Promise<void> => {
+export const describeApi = async (app: ApiScope, config: AsyncApiSettings): Promise<void> => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -21,7 +22,7 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
           'calls that change something carry `X-CSRF-Token`; calls that create something carry `Idempotency-Key`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      servers: [{ url: publicUrl }],
+      servers: [{ url: config.publicUrl }],
       tags: [
         { name: 'auth', description: 'Signing in and out' },
         { name: 'shop', description: 'Who sells here, and how one can pay' },
@@ -54,5 +55,9 @@ export const describeApi = async (app: ApiScope, publicUrl: string): Promise<voi
   })
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(app.swagger()),
+  )
+  const asyncApi = asyncApiDocument(config)
+  app.get('/api/asyncapi.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').send(asyncApi),
   )
 }
