@@ -2,7 +2,7 @@ import { manualClock } from '#platform/clock/manual-clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { memoryLog } from '#platform/eventstore/memory-log.ts'
 import type { Kafka } from '#platform/kafka/port.ts'
-import type { ReadStore } from '#platform/readstore/port.ts'
+import { ReadStoreUnavailable, type ReadStore } from '#platform/readstore/port.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { RELAY_COLLECTIONS, startRelay, type Relay } from './relay.ts'
 import { SOURCE, TOPIC_NAMES, writerTo } from './testing.ts'
@@ -16,7 +16,10 @@ export const relayBench = async () => {
   const logs: { readonly message: string; readonly detail: object; readonly level: string }[] = []
   const lives: Life[] = []
   const gone = new Set<string>()
-  const sent: number[] = []
+  let isReadStoreAway = false
+  const away = async (): Promise<never> => {
+    throw new ReadStoreUnavailable('The read store is away')
+  }
 
   interface Life {
     readonly relay: Relay
@@ -35,6 +38,7 @@ export const relayBench = async () => {
     }
     const readStore: ReadStore = {
       ...sqlite,
+      get: (collection, id) => (isReadStoreAway ? away() : sqlite.get(collection, id)),
       commit: (batch) => (dead ? dying() : sqlite.commit(batch)),
       swap: (swap) => (dead ? dying() : sqlite.swap(swap)),
     }
@@ -56,9 +60,6 @@ export const relayBench = async () => {
       }),
       topics: TOPIC_NAMES,
       source: SOURCE,
-      onSent: (messages) => {
-        sent.push(messages.length)
-      },
     })
     const stop = async (): Promise<void> => {
       stopping.abort()
@@ -85,8 +86,14 @@ export const relayBench = async () => {
     readStore: sqlite,
     write: writerTo(log),
     start,
+    /** From now on the others hold it for dead, though it may live. */
+    takeForGone: ({ id }: Life) => {
+      gone.add(id)
+    },
+    setReadStoreAway: (isAway: boolean) => {
+      isReadStoreAway = isAway
+    },
     logs,
-    sent,
     checkpoint: () => sqlite.checkpoint('process:relay'),
     [Symbol.asyncDispose]: async () => {
       for (const life of lives) await life.stop()

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KafkaMessage } from '#platform/kafka/port.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
@@ -139,6 +139,49 @@ describe('the relay', () => {
     await bench.clock.advance(1_000)
     expect(seen(kept)).toEqual(expectedOf([1, 2]))
     expect(new Set(idsOf(kept)).size).toBe(kept.length)
+  })
+
+  it('leaves office when another took it for gone, and the order of keys holds while both send', async () => {
+    await using bench = await relayBench()
+    const sent = memoryKafka()
+    // Each has a connection of its own to the one Kafka.
+    const connection = () => {
+      const own = memoryKafka()
+      return {
+        ...own.kafka,
+        send: async (messages: readonly KafkaMessage[]) => {
+          await own.kafka.send(messages)
+          sent.kept.push(...messages)
+        },
+      }
+    }
+    const first = bench.start(connection())
+    await bench.write(lifeOf(1))
+    await bench.clock.advance(1_500)
+    bench.takeForGone(first)
+    const second = bench.start(connection())
+    await bench.clock.advance(10)
+    const states = () => [first, second].map(({ relay }) => relay.status().state)
+    expect(states()).toEqual(['active', 'active'])
+    for (const nth of [2, 3, 4]) await bench.write(lifeOf(nth))
+    await bench.clock.advance(2_000)
+    expect(states()).toEqual(['standby', 'active'])
+    expect(seen(sent.kept)).toEqual(expectedOf([1, 2, 3, 4]))
+    expect(sent.kept.length).toBeGreaterThan([1, 2, 3, 4].reduce((sum, nth) => sum + messagesIn(nth), 0))
+  })
+
+  it('says that it cannot tell whose turn it is while the read store is away, and goes on when it is back', async () => {
+    await using bench = await relayBench()
+    const { kafka, kept } = memoryKafka()
+    bench.setReadStoreAway(true)
+    const { relay } = bench.start(kafka)
+    await bench.write(lifeOf(1))
+    await bench.clock.advance(60_000)
+    expect(relay.status()).toMatchObject({ state: 'standby', trouble: expect.stringContaining('away') })
+    expect(bench.logs).toHaveLength(1)
+    bench.setReadStoreAway(false)
+    await bench.clock.advance(3_000)
+    expect(seen(kept)).toEqual(expectedOf([1]))
   })
 
   it('loses nothing and keeps the order of keys, wherever requests fail and relays are killed', async () => {

@@ -229,7 +229,7 @@ describe('the configuration', () => {
   describe('in production', () => {
     it('refuses to send the password of Kafka as it is', () => {
       const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'k', KAFKA_SASL_PASSWORD: 'p' }
-      expect(refusalOf({ ...production, ...sasl })).toContain('KAFKA_SSL')
+      expect(refusalOf({ ...production, ...sasl, KAFKA_SSL: 'false' })).toContain('KAFKA_SSL')
       expect(refusalOf({ ...production, ...sasl, KAFKA_SSL: 'true' })).toBe('accepted')
     })
 

@@ -1,4 +1,11 @@
-import { Kafka as KafkaClient, Partitioners, type Admin, type KafkaConfig, type Producer, type SASLOptions } from 'kafkajs'
+import {
+  Kafka as KafkaClient,
+  Partitioners,
+  type Admin,
+  type KafkaConfig,
+  type Producer,
+  type SASLOptions,
+} from 'kafkajs'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock/clock.ts'
 import { kafkaLog } from './logging.ts'

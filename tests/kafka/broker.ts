@@ -81,7 +81,9 @@ export const freePorts = async (count: number): Promise<number[]> => {
 
 /** A broker that is not running yet, with a folder of its own that `stop` removes. */
 export const newBroker = async (): Promise<Broker> => {
-  const classPath = join(process.env['KAFKA_JARS'] ?? '', '*')
+  const jars = process.env['KAFKA_JARS'] ?? ''
+  if (jars === '') throw new Error('There is no broker to start: run `.ci/kafka/run npm run test:kafka`')
+  const classPath = join(jars, '*')
   const [port = 0, controllerPort = 0] = await freePorts(2)
   const folder = mkdtempSync(join(tmpdir(), 'kessai-kafka-'))
   const config = join(folder, 'server.properties')

@@ -28,10 +28,8 @@ describe('the relay on a real broker', () => {
     await admin.connect()
     const made = await admin.fetchTopicMetadata({ topics: Object.values(topics) })
     await admin.disconnect()
-    expect(made.topics.map(({ name, partitions }) => [name, partitions.length]).toSorted()).toEqual(
-      Object.values(topics)
-        .map((name) => [name, 6])
-        .toSorted(),
+    expect(new Map(made.topics.map(({ name, partitions }) => [name, partitions.length]))).toEqual(
+      new Map(Object.values(topics).map((name) => [name, 6])),
     )
 
     const members = await Promise.all([
