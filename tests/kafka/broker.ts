@@ -15,7 +15,7 @@ export interface Broker {
   readonly stop: () => Promise<void>
 }
 
-const READY_WITHIN_MS = 40_000
+const READY_WITHIN_MS = 60_000
 const KEPT_OUTPUT = 20_000
 const CLUSTER_ID = 'a2Vzc2FpLXNwZWNzLTAxMg'
 

@@ -5,7 +5,7 @@ import { expectedOf, firstSeen, lifeOf, messagesIn, orderIdOf } from '#relay/tes
 import { newBroker, type Broker } from './broker.ts'
 import { consumerOf, kafkaClient, relayWorld, topicsFor } from './world.ts'
 
-const PATIENT = { timeout: 45_000, interval: 50 }
+const PATIENT = { timeout: 90_000, interval: 50 }
 const numbers = (count: number) => Array.from({ length: count }, (_, nth) => nth)
 const messagesOf = (lives: readonly number[]) => lives.reduce((sum, nth) => sum + messagesIn(nth), 0)
 

@@ -8,7 +8,7 @@ import { expectedOf, firstSeen, lifeOf, messagesIn } from '#relay/testing.ts'
 import { newBroker, type Broker } from './broker.ts'
 import { consumerOf, relayWorld, topicsFor } from './world.ts'
 
-const PATIENT = { timeout: 45_000, interval: 20 }
+const PATIENT = { timeout: 90_000, interval: 20 }
 const LIVES = 300
 const numbers = (count: number) => Array.from({ length: count }, (_, nth) => nth)
 

@@ -104,7 +104,10 @@ export const kafkaClient = (address: string): Kafka =>
 
 /** A consumer in a group of its own, from the beginning of the topics. */
 export const consumerOf = async (address: string, group: string, topics: TopicNames) => {
-  const consumer = kafkaClient(address).consumer({ groupId: group, retry: { retries: 20 } })
+  const consumer = kafkaClient(address).consumer({
+    groupId: group,
+    retry: { retries: 60, maxRetryTime: 1_000 },
+  })
   const consumed: Consumed[] = []
   await consumer.connect()
   await consumer.subscribe({ topics: Object.values(topics), fromBeginning: true })
