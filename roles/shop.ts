@@ -39,9 +39,6 @@ import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
 import { INCONSISTENCY } from '#projections/inconsistency/collection.ts'
-import { startProductSearch } from '#projections/product-search/feed.ts'
-import { PRODUCTS } from '#projections/products/collection.ts'
-import { productQueries } from '#projections/products/queries.ts'
 import { activeGenerations } from '#projections/rebuild/active-generations.ts'
 import { listProjections } from '#projections/rebuild/listing.ts'
 import { rebuildOperations } from '#projections/rebuild/operations.ts'
@@ -54,8 +51,9 @@ import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { processHolder } from './process-holder.ts'
+import { enginePart, processPart, projectionPart } from './readiness-parts.ts'
 import { reachReadStore } from './reach-read-store.ts'
-import { searchReadiness } from './search-readiness.ts'
+import { startShopSearch } from './shop-search.ts'
 import { openRelay } from './relay.ts'
 import { mountStorefront } from './storefront.ts'
 
@@ -77,8 +75,6 @@ export interface Shop {
   readonly stop: () => Promise<void>
 }
 
-const READINESS_PATIENCE_MS = 1_500
-const SEARCH_REFRESH_MS = 15_000
 const SEED_VISIBLE_WITHIN_MS = 10_000
 
 /** Puts the roles of one process together on one event store client; the only place that knows every room. */
@@ -151,16 +147,6 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       metrics.confirmations.inc({ source, verdict })
     },
   })
-
-  /** Where the projections run elsewhere nobody says that a product changed, so the index is made again in turn. */
-  const refreshing = async (refresh: () => Promise<void>): Promise<void> => {
-    while (!signal.aborted) {
-      await clock.sleep(SEARCH_REFRESH_MS, signal)
-      await refresh().catch((error: unknown) => {
-        logger.warn({ error: String(error) }, 'The search index could not be refreshed')
-      })
-    }
-  }
 
   let projections: Projections | undefined
   if (roles.has('projections'))
@@ -246,37 +232,17 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     logger.info({ products }, 'The catalogue is loaded')
   }
 
-  /** Whether a read is answered now; of what does not matter, so it is of something that does not exist. */
-  const isAnswered = async (read: Promise<unknown>): Promise<boolean> => {
-    const patience = new AbortController()
-    const answered = read.then(
-      () => true,
-      () => false,
-    )
-    const ok = await Promise.race([
-      answered,
-      clock.sleep(READINESS_PATIENCE_MS, patience.signal).then(() => false),
-    ])
-    patience.abort()
-    return ok
-  }
-
   /** Looking is what closes an open circuit when no buyer comes; nobody waits for the probe. */
   const paypayPart = (): ReadinessPart => {
     void provider.probe()
     return readinessOf(provider.condition())
   }
 
-  const enginesAnswer = async (): Promise<ReadinessPart[]> => {
-    const [eventStoreOk, readStoreOk] = await Promise.all([
-      isAnswered(store.last('readiness')),
-      isAnswered(readStore.checkpoint('readiness')),
+  const enginesAnswer = (): Promise<ReadinessPart[]> =>
+    Promise.all([
+      enginePart('event store', store.last('readiness'), clock),
+      enginePart('read store', readStore.checkpoint('readiness'), clock),
     ])
-    return [
-      { name: 'event store', ok: eventStoreOk },
-      { name: 'read store', ok: readStoreOk },
-    ]
-  }
 
   const bucket = bucketOf(config)
   const images = bucket === undefined ? folderImages(join(dataDir, IMAGES_FOLDER)) : s3Images(bucket)
@@ -297,23 +263,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   const readiness = async (): Promise<ReadinessPart[]> => [
     ...(await Promise.all([enginesAnswer(), picturesAnswer()])).flat(),
     paypayPart(),
-    ...(projections?.status() ?? []).map(({ name, caughtUp, lagMs, parked, isElsewhere }) => {
-      const detail = [
-        ...(caughtUp || lagMs === undefined ? [] : [`${Math.ceil(lagMs / 1_000)} s behind`]),
-        ...(parked.length === 0 ? [] : [`${parked.length} parked`]),
-        ...(isElsewhere ? ['fed by another process'] : []),
-      ].join(', ')
-      return { name: `projection ${name}`, ok: caughtUp, ...(detail === '' ? {} : { detail }) }
-    }),
-    ...processes.map(({ status }) => {
-      const { name, connected, caughtUp, trouble, parkedKeys } = status()
-      const detail = trouble ?? (parkedKeys > 0 ? `${parkedKeys} parked` : undefined)
-      return {
-        name: `process ${name}`,
-        ok: connected && caughtUp,
-        ...(detail === undefined ? {} : { detail }),
-      }
-    }),
+    ...(projections?.status() ?? []).map(projectionPart),
+    ...processes.map(({ status }) => processPart(status())),
     ...searchParts(),
     ...(alerting === undefined ? [] : [alerting.readiness()]),
     ...(relay?.readiness() ?? []),
@@ -337,28 +288,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     )
     const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
     const issuer = await developmentIssuer({ dataDir, clock })
-    const search = startProductSearch({
-      products: productQueries(models.readStore),
-      clock,
-      signal,
-      ...(projections === undefined ? {} : { onChange: projections.onChange }),
-      onError: (error) => {
-        logger.warn({ error: String(error) }, 'The search index could not follow the catalogue')
-      },
-    })
-    const searchPart = searchReadiness(search.status, () =>
-      (projections?.status() ?? []).every(({ name, caughtUp }) => name !== PRODUCTS.name || caughtUp),
-    )
+    const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
-    if (projections === undefined) void search.ready.then(() => refreshing(search.refresh))
-    // The other copy may hold other documents, and only this process has an index of them.
-    projections?.onSwitch((name) => {
-      if (name !== PRODUCTS.name) return
-      models.lookAgain()
-      search.refresh().catch((error: unknown) => {
-        logger.warn({ error: String(error) }, 'The search index could not be refreshed')
-      })
-    })
     closing.push(
       () => sessions.close(),
       () => keyring.close(),
