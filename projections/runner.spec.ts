@@ -273,6 +273,7 @@ describe('a poison event', () => {
       { name: 'payment-latency@1', parked: [] },
       { name: 'inconsistency@1', parked: [{ projection: 'inconsistency@1', ...parked }] },
       { name: 'products@1', parked: [] },
+      { name: 'alerts@1', parked: [] },
     ])
   })
 

@@ -1,3 +1,4 @@
+import { alerts } from './alerts/projection.ts'
 import { eventLog } from './event-log/projection.ts'
 import { inconsistency } from './inconsistency/projection.ts'
 import { orderAudit } from './order-audit/projection.ts'
@@ -16,4 +17,5 @@ export const shopProjections: readonly Projection[] = [
   paymentLatency,
   inconsistency,
   products,
+  alerts,
 ]

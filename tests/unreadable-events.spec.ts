@@ -120,6 +120,7 @@ describe('a shop whose log holds events it cannot read', () => {
       'process payment-confirmation': 0,
       'process refunding': 0,
       'process remediation': 0,
+      'projection alerts@1': 0,
       'projection event-log@1': 3,
       'projection inconsistency@1': 2,
       'projection order-audit@1': 2,
