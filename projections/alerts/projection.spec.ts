@@ -4,7 +4,7 @@ import { acknowledged, assigned, AT_MS, healed, noted, raiseAlert, resolved } fr
 import { expectReplayIsHarmless, givenEvents, positionOf } from '../given.ts'
 import { MOST_STEPS, rankOf } from './document.ts'
 import { alerts } from './projection.ts'
-import { alertIdOf, raisedAs, then } from './samples.ts'
+import { after, alertIdOf, raisedAs } from './samples.ts'
 
 describe('an alert, as staff see it', () => {
   it('tells what was seen when it was raised', () => {
@@ -26,11 +26,11 @@ describe('an alert, as staff see it', () => {
     const { document } = givenEvents(
       alerts,
       raisedAs(1),
-      then(1, acknowledged('staff-1')),
-      then(1, assigned('staff-2', 'staff-1')),
-      then(1, noted('n1', 'Asked PayPay.', 'staff-2')),
-      then(1, resolved('Paid out by hand.')),
-      then(1, noted('n2', 'The buyer was told.', 'staff-2')),
+      after(1, acknowledged('staff-1')),
+      after(1, assigned('staff-2', 'staff-1')),
+      after(1, noted('n1', 'Asked PayPay.', 'staff-2')),
+      after(1, resolved('Paid out by hand.')),
+      after(1, noted('n2', 'The buyer was told.', 'staff-2')),
     )
     expect(document).toMatchObject({
       status: 'RESOLVED',
@@ -51,7 +51,7 @@ describe('an alert, as staff see it', () => {
   })
 
   it('that healed says so, and names nobody', () => {
-    const { document } = givenEvents(alerts, raisedAs(1), then(1, healed))
+    const { document } = givenEvents(alerts, raisedAs(1), after(1, healed))
     expect(document?.resolved).toStrictEqual({ atMs: AT_MS, reason: 'surplus-refunded' })
     expect(document?.history).toStrictEqual([
       { type: 'AlertResolved', atMs: AT_MS, reason: 'surplus-refunded' },
@@ -59,18 +59,18 @@ describe('an alert, as staff see it', () => {
   })
 
   it('keeps a bounded history, the newest of it', () => {
-    const handedAround = Array.from({ length: MOST_STEPS + 5 }, (_, nth) => then(1, assigned(`staff-${nth}`)))
+    const handedAround = Array.from({ length: MOST_STEPS + 5 }, (_, nth) => after(1, assigned(`staff-${nth}`)))
     const { document } = givenEvents(alerts, raisedAs(1), ...handedAround)
     expect(document?.history).toHaveLength(MOST_STEPS)
     expect(document?.history.at(-1)?.assignee).toBe(`staff-${MOST_STEPS + 4}`)
   })
 
   it('that was never raised cannot be taken up: its key is parked', () => {
-    expect(() => givenEvents(alerts, then(1, acknowledged()))).toThrow('which was never raised')
+    expect(() => givenEvents(alerts, after(1, acknowledged()))).toThrow('which was never raised')
   })
 
   it('is the same after any stretch of the log is folded again', () => {
-    const after = fc.constantFrom(
+    const step = fc.constantFrom(
       acknowledged(),
       acknowledged('staff-2'),
       assigned('staff-2'),
@@ -79,8 +79,8 @@ describe('an alert, as staff see it', () => {
       resolved(),
     )
     const history = fc
-      .array(fc.tuple(fc.constantFrom(1, 2), after), { maxLength: 12 })
-      .map((steps) => [raisedAs(1), raisedAs(2), ...steps.map(([nth, event]) => then(nth, event))])
+      .array(fc.tuple(fc.constantFrom(1, 2), step), { maxLength: 12 })
+      .map((steps) => [raisedAs(1), raisedAs(2), ...steps.map(([nth, event]) => after(nth, event))])
     expectReplayIsHarmless(alerts, history)
   })
 })

@@ -6,7 +6,7 @@ import { documentsAfter, logOf, positionOf, type Entry } from '../given.ts'
 import { ALERTS } from './collection.ts'
 import { alerts } from './projection.ts'
 import { alertQueries, type AlertFilter } from './queries.ts'
-import { alertIdOf, raisedAs, then } from './samples.ts'
+import { after, alertIdOf, raisedAs } from './samples.ts'
 
 const OTHER_ORDER = OrderId.parse('0b9a1d7c-3b54-4c1e-9a0d-5e8b7c6d4f11')
 
@@ -33,8 +33,8 @@ const SEVERAL: readonly Entry[] = [
   raisedAs(3, { rule: 'C-late', detectedAtMs: AT_MS + 3_000, orderId: OTHER_ORDER }),
   raisedAs(4, { detectedAtMs: AT_MS + 4_000 }),
   raisedAs(5, { rule: 'A', severity: 'P2', detectedAtMs: AT_MS + 5_000 }),
-  then(4, healed),
-  then(5, acknowledged()),
+  after(4, healed),
+  after(5, acknowledged()),
 ]
 
 describe('the alerts', () => {
@@ -44,12 +44,12 @@ describe('the alerts', () => {
     const queries = await asked(SEVERAL)
     for (const limit of [1, 2, 5, 6, 100]) {
       const seen: string[] = []
-      let after: number | undefined
+      let from: number | undefined
       for (let pages = 0; pages < 10; pages += 1) {
-        const { items, next } = await queries.page({}, { after, limit })
+        const { items, next } = await queries.page({}, { after: from, limit })
         expect(items.length).toBeLessThanOrEqual(limit)
         seen.push(...items.map(({ alertId }) => alertId))
-        after = next
+        from = next
         if (next === undefined) break
       }
       expect(seen, `${limit} at once`).toStrictEqual(BY_URGENCY.map(alertIdOf))

@@ -20,7 +20,7 @@ export const raisedAs = (nth: number, differing: Partial<Raised> = {}): Entry =>
 }
 
 /** What became of the nth one. */
-export const then = (nth: number, event: AlertEvent): Entry => ({
+export const after = (nth: number, event: AlertEvent): Entry => ({
   stream: `alert-${alertIdOf(nth)}`,
   event,
   metadata: { actor: 'staff:staff-1' },
