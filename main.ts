@@ -156,6 +156,34 @@ program
     })
   })
 
+const alerts = program.command('alerts').description('where orders and payments disagree')
+
+alerts
+  .command('list')
+  .description('what has to be seen to, the most urgent first')
+  .option('--rule <name>', 'of one rule')
+  .option('--severity <P1|P2>', 'of one severity')
+  .option('--status <status>', 'NEW, ACKNOWLEDGED, RESOLVED, OPEN or ALL', 'OPEN')
+  .option('--json', 'one alert a line, for machines')
+  .action(async (options: { rule?: string; severity?: string; status: string; json?: true }) => {
+    const { printAlerts } = await import('./roles/alerts-command/printing.ts')
+    process.exitCode = await printAlerts(options, process.env)
+  })
+
+alerts
+  .command('tail')
+  .description('one line for each thing that happens to an alert, until interrupted')
+  .option('--from-start', 'and for all that happened before')
+  .action(async (options: { fromStart?: true }) => {
+    const { tailAlerts } = await import('./roles/alerts-command/printing.ts')
+    const ending = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+    process.exitCode = await tailAlerts(
+      { fromStart: options.fromStart === true, signal: ending.signal },
+      process.env,
+    )
+  })
+
 program
   .command('paypay-simulator')
   .description('a PayPay that takes no real money')

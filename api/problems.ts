@@ -112,6 +112,14 @@ export const PROBLEMS = {
     'The cart was changed elsewhere',
     'cart is what it holds now, with its version. Nothing was overwritten: show it, or change that one.',
   ],
+  'alert-not-found': [404, 'There is no such alert', 'Nothing was ever raised under this id.'],
+  'alert-already-resolved': [
+    409,
+    'The alert is over',
+    'It was resolved or has healed. It can still be noted on.',
+  ],
+  'note-out-of-range': [422, 'This cannot be noted', 'A note has 1 to 1,000 characters.'],
+  'too-many-notes': [409, 'The alert has too many notes', 'It has a hundred. Write the rest elsewhere.'],
   'order-not-found': [404, 'There is no such order', 'Or it is not yours.'],
   'stream-not-found': [
     404,

@@ -1,6 +1,8 @@
 import { pictureUploads } from '#platform/images/uploads.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
+import { alertDeedRoutes } from './alert-deed-routes.ts'
+import { alertRoutes } from './alerts.ts'
 import { paymentsLatencyRoute } from './payments-latency.ts'
 import { projectionRoutes } from './projections.ts'
 import { productImageRoutes } from './product-images.ts'
@@ -14,6 +16,8 @@ import { acceptUploads } from './uploads.ts'
 /** Everything under `/api/ops`: for staff alone. Mounted among what needs a sign-in and a CSRF token. */
 export const opsRoutes = async (app: ApiScope, deps: ApiDependencies): Promise<void> => {
   requireStaff(app)
+  alertRoutes(app, deps)
+  alertDeedRoutes(app, deps)
   refundRoute(app, deps)
   paymentsLatencyRoute(app, deps)
   projectionRoutes(app, deps)

@@ -1884,6 +1884,507 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts, the most urgent first
+         * @description What is open before what is resolved, P1 before P2, the newest first. Everything that is named must hold; `status=OPEN` is whatever is not resolved, `from` and `to` are about when it was raised and are included. `next`, where there is one, goes into `after`. `counts` are of all alerts, whatever is asked for. With `If-None-Match` the answer is 304 while nothing has changed.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    rule?: string;
+                    severity?: "P1" | "P2";
+                    status?: "NEW" | "ACKNOWLEDGED" | "RESOLVED" | "OPEN";
+                    orderId?: string;
+                    from?: string;
+                    to?: string;
+                    after?: number;
+                    limit?: number;
+                    position?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                alertId: string;
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "P1" | "P2";
+                                /** @enum {string} */
+                                status: "NEW" | "ACKNOWLEDGED" | "RESOLVED";
+                                orderId?: string;
+                                subject: string;
+                                facts: {
+                                    orderStatus?: string;
+                                    orderConfirmedAtMs?: number;
+                                    paymentSucceededAtMs?: number;
+                                    paymentSuccessCount: number;
+                                    orderTotal?: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                    captured?: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                    refunded?: {
+                                        amountMinor: number;
+                                        currency: string;
+                                    };
+                                };
+                                observed: {
+                                    code: string;
+                                    params: {
+                                        name: string;
+                                        value: string;
+                                    }[];
+                                };
+                                expected: {
+                                    code: string;
+                                    params: {
+                                        name: string;
+                                        value: string;
+                                    }[];
+                                };
+                                source: string;
+                                amount?: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                raisedAt: string;
+                                acknowledgedAt?: string;
+                                acknowledgedBy?: string;
+                                resolvedAt?: string;
+                                resolvedBy?: string;
+                                healedBy?: string;
+                                assignee?: string;
+                                notes: number;
+                            }[];
+                            next?: number;
+                            readonly counts: {
+                                rule: string;
+                                /** @enum {string} */
+                                severity: "P1" | "P2";
+                                /** @enum {string} */
+                                status: "NEW" | "ACKNOWLEDGED" | "RESOLVED";
+                                count: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Nothing has changed since. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert: what was seen, what was expected, what to do next
+         * @description With its history, the newest steps of its order’s story, and `nextAction` as a code. With `position`, as an earlier reply gave it, the answer is at least as new.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alertId: string;
+                            rule: string;
+                            /** @enum {string} */
+                            severity: "P1" | "P2";
+                            /** @enum {string} */
+                            status: "NEW" | "ACKNOWLEDGED" | "RESOLVED";
+                            orderId?: string;
+                            subject: string;
+                            facts: {
+                                orderStatus?: string;
+                                orderConfirmedAtMs?: number;
+                                paymentSucceededAtMs?: number;
+                                paymentSuccessCount: number;
+                                orderTotal?: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                captured?: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                refunded?: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                            };
+                            observed: {
+                                code: string;
+                                params: {
+                                    name: string;
+                                    value: string;
+                                }[];
+                            };
+                            expected: {
+                                code: string;
+                                params: {
+                                    name: string;
+                                    value: string;
+                                }[];
+                            };
+                            source: string;
+                            amount?: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            raisedAt: string;
+                            acknowledgedAt?: string;
+                            acknowledgedBy?: string;
+                            resolvedAt?: string;
+                            resolvedBy?: string;
+                            healedBy?: string;
+                            assignee?: string;
+                            notes: number;
+                            history: {
+                                /** @enum {string} */
+                                type: "AlertRaised" | "AlertAcknowledged" | "AlertAssigned" | "AlertNoted" | "AlertResolved";
+                                at: string;
+                                by?: string;
+                                assignee?: string;
+                                text?: string;
+                                reason?: string;
+                            }[];
+                            /** @enum {string} */
+                            nextAction: "unblock-checkout" | "hold-shipment-and-ask-provider" | "watch-refund-and-tell-buyer" | "stop-selling-and-compare-amounts" | "ask-provider-about-refund" | "refund-again-or-by-hand" | "see-whether-provider-answers" | "mend-and-replay" | "check-clock-and-credentials" | "read-the-log" | "none";
+                            links?: {
+                                order: string;
+                                timeline: string;
+                            };
+                            timeline?: {
+                                at: string;
+                                type: string;
+                                reason?: string;
+                                detail?: string;
+                                actor: string;
+                                eventId: string;
+                            }[];
+                            position: number;
+                        };
+                    };
+                };
+                /** @description Nothing has changed since. */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an alert up
+         * @description Says that somebody has seen it; the first one counts, and again changes nothing. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alertId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/alerts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an alert to somebody
+         * @description `assignee` is a staff member’s id; without it the alert is the caller’s own. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        assignee?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alertId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/alerts/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note something on an alert
+         * @description It stays in the log for good, so it names no person. A resolved alert can be noted on too. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        text: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alertId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an alert
+         * @description For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        note?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alertId: string;
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/orders/{id}/refund": {
         parameters: {
             query?: never;
