@@ -18,6 +18,9 @@ const TOLD = [
   'csv-unreadable',
   'csv-columns-missing',
   'import-under-way',
+  'alert-already-resolved',
+  'alert-not-found',
+  'too-many-notes',
   'temporarily-unavailable',
   'offline',
 ] as const

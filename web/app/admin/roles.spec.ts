@@ -1,19 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { rightsOf } from './roles'
 
+const NONE = {
+  isStaff: false,
+  mayChangeCatalogue: false,
+  mayBookStock: false,
+  mayNoteAlerts: false,
+  maySeeToAlerts: false,
+}
+
 describe('the rights of somebody', () => {
   it.each([
-    [undefined, [false, false, false]],
-    [[], [false, false, false]],
-    [['customer'], [false, false, false]],
-    [['support'], [true, false, false]],
-    [['auditor'], [true, false, false]],
+    [undefined, NONE],
+    [[], NONE],
+    [['customer'], NONE],
+    [['support'], { ...NONE, isStaff: true, mayNoteAlerts: true }],
+    [['auditor'], { ...NONE, isStaff: true }],
     [
       ['customer', 'operator'],
-      [true, false, true],
+      { ...NONE, isStaff: true, mayBookStock: true, mayNoteAlerts: true, maySeeToAlerts: true },
     ],
-    [['admin'], [true, true, true]],
-  ] as const)('who is %j', (roles, [isStaff, mayChangeCatalogue, mayBookStock]) => {
-    expect(rightsOf(roles)).toStrictEqual({ isStaff, mayChangeCatalogue, mayBookStock })
+    [
+      ['admin'],
+      {
+        isStaff: true,
+        mayChangeCatalogue: true,
+        mayBookStock: true,
+        mayNoteAlerts: true,
+        maySeeToAlerts: true,
+      },
+    ],
+  ] as const)('who is %j', (roles, rights) => {
+    expect(rightsOf(roles)).toStrictEqual(rights)
   })
 })

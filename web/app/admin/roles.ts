@@ -5,6 +5,10 @@ export type StaffRole = (typeof STAFF_ROLES)[number]
 const CATALOGUE = ['admin']
 /** Who may book goods in. */
 const STOCK = ['operator', 'admin']
+/** Who may take alerts up and end them. */
+const ALERTS = ['operator', 'admin']
+/** Who may write down what they know. */
+const NOTES = ['support', 'operator', 'admin']
 
 const isOneOf = (roles: readonly string[] | undefined, allowed: readonly string[]): boolean =>
   roles?.some((role) => allowed.includes(role)) === true
@@ -14,4 +18,6 @@ export const rightsOf = (roles: readonly string[] | undefined) => ({
   isStaff: isOneOf(roles, STAFF_ROLES),
   mayChangeCatalogue: isOneOf(roles, CATALOGUE),
   mayBookStock: isOneOf(roles, STOCK),
+  mayNoteAlerts: isOneOf(roles, NOTES),
+  maySeeToAlerts: isOneOf(roles, ALERTS),
 })
