@@ -1,3 +1,4 @@
+import type { ForeignHand } from './foreign-hand.ts'
 import type { Buyer } from './shop-client.ts'
 
 /** What a flow acts on. */
@@ -20,6 +21,8 @@ export interface Stage {
   readonly paidWithinMs: number
   /** How long it may take when nothing is announced and the shop finds out by asking. */
   readonly askedWithinMs: number
+  /** Writes to the log past the shop; only where the flow has a shop of its own. */
+  readonly foreignHand?: ForeignHand
   /** What became of an attempt's webhooks, in the simulator's words. */
   readonly deliveriesOf: (merchantPaymentId: string) => Promise<readonly string[]>
 }
@@ -30,11 +33,21 @@ export interface Flow {
   readonly tells: string
   /** Needs a shop whose codes and payment windows last seconds, not minutes. */
   readonly quick?: true
+  /** Needs a quick shop of its own that tells of disagreements within seconds, and whose log a foreign hand can reach. */
+  readonly alerting?: true
   readonly play: (stage: Stage) => Promise<string>
 }
 
 /** A shop that runs with these has codes of three seconds and a payment window of eight. */
 export const QUICK_SHOP = { PAYPAY_CODE_LIFE_MS: '3000', PAYMENT_WINDOW_MS: '8000' } as const
+
+/** A quick shop that looks twice a second, and tells after a second and a half what usually takes half a minute. */
+export const ALERTING_SHOP = {
+  ...QUICK_SHOP,
+  ALERT_CHECK_EVERY_MS: '500',
+  ALERT_UNPAID_SUCCESS_AFTER_MS: '1500',
+  ALERT_UNFUNDED_ORDER_AFTER_MS: '1500',
+} as const
 
 export const check: (condition: boolean, message: string) => asserts condition = (condition, message) => {
   if (!condition) throw new Error(message)

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
-import { check, QUICK_SHOP, type Flow, type Stage } from './flow.ts'
+import { ALERTING_SHOP, check, QUICK_SHOP, type Flow, type Stage } from './flow.ts'
+import { alerts } from './flows/alerts.ts'
 import { cancel, cancelRacingPayment } from './flows/cancelling.ts'
 import { forgedWebhook, hundredBuyers } from './flows/hostile.ts'
 import { decline, doubledWebhooks, payByWebhook, webhooksDropped } from './flows/payments.ts'
 import { refundInFull, refundInParts } from './flows/refunds.ts'
 import { lapsedAndRenewed, windowOver } from './flows/windows.ts'
+import { foreignHand, type ForeignHand } from './foreign-hand.ts'
 import { isReady, startInstance, type Instance, type OwnInstance } from './instance.ts'
 import { signIn, simulatorControl } from './shop-client.ts'
 import { deliveriesOf, silenceWebhooks } from './webhooks.ts'
@@ -23,6 +25,7 @@ const FLOWS: readonly Flow[] = [
   refundInFull,
   refundInParts,
   hundredBuyers,
+  alerts,
 ]
 
 export interface DemoOptions {
@@ -53,11 +56,12 @@ export const runDemo = async (
   }
   const wanted = names.length === 0 ? FLOWS : FLOWS.filter(({ name }) => names.includes(name))
   const own: OwnInstance[] = []
-  const start = async (settings: Readonly<Record<string, string>>): Promise<Instance> => {
+  const start = async (settings: Readonly<Record<string, string>>): Promise<OwnInstance> => {
     const instance = await startInstance(settings)
     own.push(instance)
     return instance
   }
+  const hands: ForeignHand[] = []
   const silenced: (() => Promise<void>)[] = []
   const staged = async (instance: Instance): Promise<Stage> => {
     if (!webhooks) silenced.push(await silenceWebhooks(instance.simulatorUrl))
@@ -72,15 +76,22 @@ export const runDemo = async (
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   let failed = 0
   try {
-    const usual = wanted.some(({ quick }) => quick !== true)
+    const usual = wanted.some(({ quick, alerting }) => quick !== true && alerting !== true)
       ? await staged((await running(environment)) ?? (await start({})))
       : undefined
     const quick = wanted.some(({ quick }) => quick === true)
       ? await staged(await start(QUICK_SHOP))
       : undefined
+    let alerting: Stage | undefined
+    if (wanted.some((flow) => flow.alerting === true)) {
+      const instance = await start(ALERTING_SHOP)
+      const hand = await foreignHand(instance.dataDir)
+      hands.push(hand)
+      alerting = { ...(await staged(instance)), foreignHand: hand }
+    }
     if (!webhooks) console.log('PayPay sends no webhooks meanwhile')
     for (const flow of wanted) {
-      const stage = flow.quick === true ? quick : usual
+      const stage = flow.alerting === true ? alerting : flow.quick === true ? quick : usual
       if (stage === undefined) continue
       try {
         console.log(`✓ ${flow.name.padEnd(26)} ${await flow.play(stage)}`)
@@ -96,6 +107,7 @@ export const runDemo = async (
         failed += 1
         console.error(`The webhooks are still off: ${String(restored.reason)}`)
       }
+    await Promise.all(hands.map((hand) => hand.close()))
     await Promise.all(own.map((instance) => instance.stop()))
   }
   console.log(`${wanted.length - failed} flows passed, ${failed} failed`)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { product } from '#domain/catalogue/aggregate.ts'
-import { ProductId } from '#domain/ids.ts'
+import { merchantPaymentIdOf, OrderId, ProductId } from '#domain/ids.ts'
 import { money } from '#domain/money/money.ts'
+import { order } from '#domain/order/aggregate.ts'
 import { stock } from '#domain/stock/aggregate.ts'
 import { startNode } from '#embedded/eventstoredb/node.ts'
 import { systemClock } from '#platform/clock/clock.ts'
@@ -79,6 +80,24 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
         },
         context(id),
       ),
+    /** Says of an order that it is paid, although nobody took any money: what only a foreign hand in the log could do. */
+    payUnseen: (id: string, amountMinor: number) => {
+      const orderId = OrderId.parse(id)
+      const atMs = systemClock.nowMs()
+      return commands.run(
+        order,
+        orderId,
+        {
+          type: 'ConfirmPayment',
+          merchantPaymentId: merchantPaymentIdOf(orderId, 1),
+          paymentId: '04137808670405270001',
+          amount: money(amountMinor, 'JPY'),
+          succeededAtMs: atMs,
+          atMs,
+        },
+        context(orderId),
+      )
+    },
     /** How many orders were ever placed, by the log. */
     ordersPlaced: async (): Promise<number> => {
       let placed = 0
