@@ -31,7 +31,7 @@ export const PLANTED_IN_COPIES: readonly Planted[] = [
   },
   {
     name: 'the checkpoint of the read models is saved before their documents',
-    seed: 12,
+    seed: 13,
     within: 60,
     rule: 'I9',
     bug: {

@@ -26,7 +26,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'money that comes late is not recorded',
-    seed: 2,
+    seed: 3,
     within: 60,
     bug: {
       commands: deciding(order, (state, command) =>
@@ -50,7 +50,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'a cancel wins over a success that is on record',
-    seed: 30,
+    seed: 33,
     within: 150,
     bug: {
       commands: deciding(order, (state, command) =>
@@ -89,7 +89,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'stock of an order that ends unpaid is kept',
-    seed: 1,
+    seed: 2,
     within: 30,
     bug: {
       commands: deciding(stock, (state, command) =>
@@ -99,7 +99,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'more is reserved than there is',
-    seed: 1,
+    seed: 4,
     within: 30,
     bug: {
       commands: deciding(stock, (state, command) =>
@@ -111,7 +111,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'stock is sold before the order is paid',
-    seed: 1,
+    seed: 2,
     within: 30,
     bug: {
       commands: (commands) => ({

@@ -43,7 +43,7 @@ export const PLANTED_IN_REFUNDS: readonly Planted[] = [
   },
   {
     name: 'no answer to a refund is taken for a refusal',
-    seed: 3,
+    seed: 4,
     within: 60,
     bug: {
       provider: (provider) => ({
@@ -60,13 +60,13 @@ export const PLANTED_IN_REFUNDS: readonly Planted[] = [
   },
   {
     name: 'every press of the refund button is another refund',
-    seed: 10,
+    seed: 67,
     within: 60,
     bug: { refundKey: (key, host) => `${key}-${host.random.between(0, 1_000_000)}` },
   },
   {
     name: 'the order is not told that its refund is done',
-    seed: 1,
+    seed: 2,
     within: 60,
     bug: {
       commands: deciding(order, (state, command) =>
@@ -76,7 +76,7 @@ export const PLANTED_IN_REFUNDS: readonly Planted[] = [
   },
   {
     name: 'units are on sale again before the money has gone back',
-    seed: 1,
+    seed: 2,
     within: 60,
     bug: {
       commands: (commands) => ({
@@ -102,7 +102,7 @@ export const PLANTED_IN_REFUNDS: readonly Planted[] = [
   },
   {
     name: 'units come back with every delivery of their refund',
-    seed: 1,
+    seed: 2,
     within: 60,
     bug: {
       commands: deciding(

@@ -19,7 +19,7 @@ const NEARBY = 100
 const LIMIT_MS = 480_000
 
 describe('the simulated shop', () => {
-  it.each([1, 7, 25])('does the same in every event when seed %i is run again', async (seed) => {
+  it.each([2, 7, 25])('does the same in every event when seed %i is run again', async (seed) => {
     const first = await runSeed(seed, { mostOrders: MOST_ORDERS })
     const second = await runSeed(seed, { mostOrders: MOST_ORDERS })
     expect(first.events.length).toBeGreaterThan(10)
@@ -28,7 +28,7 @@ describe('the simulated shop', () => {
   })
 
   it('does something else with another seed', async () => {
-    const first = await runSeed(1, { mostOrders: MOST_ORDERS })
+    const first = await runSeed(3, { mostOrders: MOST_ORDERS })
     const second = await runSeed(2, { mostOrders: MOST_ORDERS })
     expect(second.logHash).not.toBe(first.logHash)
   })
