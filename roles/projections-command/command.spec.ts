@@ -13,6 +13,7 @@ import type { ReadStore } from '#platform/readstore/port.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { ownDatabase } from '#platform/readstore/testing.ts'
 import { append } from '#projections/hosted.ts'
+import { eventLog } from '#projections/event-log/projection.ts'
 import { checkpointName, generationOf } from '#projections/projection.ts'
 import { orderSummary } from '#projections/order-summary/projection.ts'
 import { startProjections } from '#projections/runner.ts'
@@ -153,5 +154,27 @@ describe('`node main.ts projections`', () => {
     expect(code).toBe(1)
     expect(output).toContain('1 of 30 documents differ')
     expect(output).toContain('first: 7, status: stored "PAID", fresh "PENDING"')
+  }, 60_000)
+
+  it('says of what auditors read whether each event of the log is in it exactly once', async () => {
+    const { projections, stop } = hosted()
+    await expect.poll(() => projections.status().every(({ caughtUp }) => caughtUp)).toBe(true)
+    await stop()
+    for (const name of ['order-audit', 'event-log']) {
+      const { code, output } = await run('verify', name)
+      expect(output).toMatch(
+        new RegExp(`^${name}: each of [1-9]\\d* events of the log is in it exactly once$`, 'm'),
+      )
+      expect(output).toContain('documents are what the log comes to')
+      expect(code).toBe(0)
+    }
+    const [lost] = await readStore.scan(eventLog.collection.name, undefined, 1)
+    await readStore.commit({
+      writes: [{ kind: 'delete', collection: eventLog.collection.name, id: lost?.id ?? '' }],
+    })
+    const { code, output } = await run('verify', 'event-log')
+    expect(code).toBe(1)
+    const [, inLog, held] = /(\d+) are in the log, (\d+) in the documents/.exec(output) ?? []
+    expect(Number(held)).toBe(Number(inLog) - 1)
   }, 60_000)
 })
