@@ -214,6 +214,11 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
         if (!(await isSurplus(plan.orderId, id))) return keepWaiting()
         reason = 'PAYMENT_EXPIRED'
       }
+      if (known.status === 'requested') {
+        // Its code was shown to nobody, so an answer that does not come is not waited for; money that is there is.
+        const verdict = await confirmations.ask(id, 'poll')
+        if (verdict === 'succeeded' || verdict === 'in-flight') return keepWaiting()
+      }
       if (known.status !== 'open') continue
       const verdict = await confirmations.ask(id, 'poll')
       if (verdict !== 'not-paid' && verdict !== 'failed') return keepWaiting()

@@ -90,6 +90,26 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
     expect((await shop.providerBooks()).totals).toMatchObject({ capturedMinor: 1_000, refundedMinor: 0 })
   })
 
+  it('one that was paid, and never answered for until the window is over, is the payment', async () => {
+    let bench: ProcessBench | undefined
+    await using shop = await openShop({
+      paymentWindowMs: 700,
+      between: (provider) => ({
+        ...provider,
+        createCode: async (request) => {
+          const created = await provider.createCode(request)
+          if (created.kind === 'ok')
+            await bench?.simulate('pay', { merchantPaymentId: request.merchantPaymentId, dropHook: true })
+          return { kind: 'unknown', reason: 'timed-out' }
+        },
+      }),
+    })
+    bench = shop
+    const orderId = await shop.place(['cup'])
+    expect(await shop.orderIs(orderId, 'PAID')).toMatchObject({ recorded: [merchantPaymentIdOf(orderId, 1)] })
+    expect((await shop.providerBooks()).totals).toMatchObject({ capturedMinor: 1_000, refundedMinor: 0 })
+  })
+
   it('no other code is made while the provider does not take the cancel', async () => {
     const notes: string[] = []
     await using bench = await openShop({ between: noting(notes) })
