@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** The address without the password that it may hold. */
@@ -19,6 +20,8 @@ export default defineConfig({
   test: {
     include: ['**/*.spec.ts'],
     exclude: ['node_modules/**', '.kessai/**'],
+    // Two at least: many specs wait for processes and sockets of their own.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     coverage: {
