@@ -18,20 +18,21 @@ export const useStaffAlert = async (id: string) => {
   }
   const asked = useAsyncData(`staff-alert-${id}`, () => ask())
   const { data, refresh } = asked
-  await asked
-  if (data.value === 'signed-out') await signIn()
-  if (data.value === 'missing')
-    throw createError({ statusCode: 404, statusMessage: 'Not Found', fatal: true })
-
   /** Never moves backwards: an answer that was under way while somebody wrote may be older. */
   const take = (now: Awaited<ReturnType<typeof ask>>): void => {
     const isOlder =
       typeof now === 'object' && typeof data.value === 'object' && now.position < (data.value?.position ?? 0)
     if (typeof now === 'object' && !isOlder) data.value = now
   }
+  // Before anything is awaited: afterwards nobody knows whose page this is.
   useAskAgain(async () => {
     take(await ask())
   })
+  await asked
+  if (data.value === 'signed-out') await signIn()
+  if (data.value === 'missing')
+    throw createError({ statusCode: 404, statusMessage: 'Not Found', fatal: true })
+
   return {
     alert: computed(() => (typeof data.value === 'object' ? data.value : undefined)),
     follow: async (position: number): Promise<void> => {

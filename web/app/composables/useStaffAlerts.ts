@@ -47,9 +47,7 @@ export const useStaffAlerts = async () => {
     if (data.value === 'signed-out') await signIn()
   }
   watch(data, leave)
-  await asked
-  await leave()
-
+  // Before anything is awaited: afterwards nobody knows whose page this is.
   useAskAgain(async () => {
     const wanted = query.value
     const now = await ask()
@@ -58,6 +56,8 @@ export const useStaffAlerts = async () => {
     isStale.value = now === 'unavailable'
     if (now !== 'unavailable') data.value = now
   })
+  await asked
+  await leave()
 
   return {
     state,
