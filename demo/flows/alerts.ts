@@ -103,8 +103,8 @@ const ruleA = async (stage: Stage): Promise<void> => {
 
 /** Only a foreign hand can say that an order is paid of which no payment is on record. */
 const ruleB = async (stage: Stage): Promise<void> => {
-  const { orderId, amountMinor } = await placed(stage)
-  await stage.foreignHand?.payUnseen(orderId, amountMinor)
+  const { orderId, ...attempt } = await placed(stage)
+  await stage.foreignHand?.payUnseen(orderId, attempt)
   const { severity, facts } = await alerted(stage, orderId, 'B')
   check(severity === 'P2' && facts.paymentSuccessCount === 0, 'Rule B is P2, about no success')
 }

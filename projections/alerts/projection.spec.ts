@@ -59,7 +59,9 @@ describe('an alert, as staff see it', () => {
   })
 
   it('keeps a bounded history, the newest of it', () => {
-    const handedAround = Array.from({ length: MOST_STEPS + 5 }, (_, nth) => after(1, assigned(`staff-${nth}`)))
+    const handedAround = Array.from({ length: MOST_STEPS + 5 }, (_, nth) =>
+      after(1, assigned(`staff-${nth}`)),
+    )
     const { document } = givenEvents(alerts, raisedAs(1), ...handedAround)
     expect(document?.history).toHaveLength(MOST_STEPS)
     expect(document?.history.at(-1)?.assignee).toBe(`staff-${MOST_STEPS + 4}`)

@@ -2,13 +2,14 @@ import { ALERT_RULES, asWritten, paramsOf, type Amount, type Said } from '~/admi
 
 /** What an alert says, in the reader's words; what there are no words for is shown as the log has it. */
 export const useAlertWords = () => {
-  const { t, te } = useI18n()
+  const { t } = useI18n()
+  const { $i18n } = useNuxtApp()
   const money = useMoney()
   const { dateTime } = useDates()
 
   const worded = (kind: 'observed' | 'expected', said: Said, ofAlert: Amount | undefined): string => {
     const key = `admin.alerts.${kind}.${said.code}`
-    if (!te(key, 'ja')) return asWritten(said)
+    if (!$i18n.te(key, 'ja')) return asWritten(said)
     const { named, amount } = paramsOf(said, ofAlert)
     const at = Number(named.requestedAtMs ?? named.windowEndsAtMs)
     return t(key, {
@@ -18,7 +19,7 @@ export const useAlertWords = () => {
     })
   }
 
-  const orName = (key: string, name: string): string => (te(key, 'ja') ? t(key) : name)
+  const orName = (key: string, name: string): string => ($i18n.te(key, 'ja') ? t(key) : name)
   return {
     observed: (said: Said, amount: Amount | undefined) => worded('observed', said, amount),
     expected: (said: Said, amount: Amount | undefined) => worded('expected', said, amount),
