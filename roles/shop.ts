@@ -10,18 +10,13 @@ import { systemClock } from '#platform/clock/clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { bucketOf, type Config } from '#platform/config/config.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
-import { developmentIssuer } from '#platform/identity/development-issuer.ts'
 import { folderImages, IMAGES_FOLDER } from '#platform/images/folder.ts'
 import { s3Images } from '#platform/images/s3.ts'
 import { watchImages } from '#platform/images/watch.ts'
-import { loadMasterKey } from '#platform/keyring/master-key.ts'
-import { loadSecret } from '#platform/keyring/secret-file.ts'
-import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import { readinessOf } from '#platform/paypay/condition.ts'
 import { measurePayPay } from '#platform/paypay/metrics.ts'
 import { standing as standingWith } from '#platform/paypay/standing.ts'
-import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { watchEventStore } from '#platform/telemetry/event-store-watch.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
@@ -50,6 +45,7 @@ import { shopProfile } from '#seed/shop-profile.ts'
 import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { openPeople } from './people.ts'
 import { processHolder } from './process-holder.ts'
 import { enginePart, processPart, projectionPart } from './readiness-parts.ts'
 import { reachReadStore } from './reach-read-store.ts'
@@ -279,21 +275,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
   if (profile !== undefined) {
-    const keyring = openSqliteKeyring(
-      join(dataDir, 'keyring.db'),
-      loadMasterKey({
-        dataDir,
-        ...(config.KESSAI_MASTER_KEY === undefined ? {} : { fromEnvironment: config.KESSAI_MASTER_KEY }),
-      }),
-    )
-    const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
-    const issuer = await developmentIssuer({ dataDir, clock })
+    const { close, ...people } = await openPeople({ config, clock })
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
-    closing.push(
-      () => sessions.close(),
-      () => keyring.close(),
-    )
+    closing.push(close)
     api = await buildApi({
       config,
       clock,
@@ -317,11 +302,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       },
       productSearch: search,
       confirmations,
-      keyring,
-      sessions,
-      identity: issuer,
-      developmentIssuer: issuer,
-      channelSecret: loadSecret(dataDir, 'channel.key'),
+      ...people,
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,
