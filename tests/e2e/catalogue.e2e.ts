@@ -55,6 +55,33 @@ test.describe('searching', () => {
     )
   })
 
+  test('what is typed while a page is on its way is kept when it arrives', async ({ page }) => {
+    await open(page, '/en')
+    let letThrough = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    await page.route(/\/_nuxt\/.*\.js$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    const asked = page.waitForRequest(/\/_nuxt\/.*\.js$/)
+    // So far down that nothing of its page has been fetched ahead.
+    await page
+      .getByRole('contentinfo')
+      .getByRole('link', { name: t('shell.about') })
+      .click()
+    await asked
+    const box = searchBox(page)
+    await box.fill('tea')
+    letThrough()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('pages.about.title'))
+    await expect(box).toHaveValue('tea')
+    await box.press('Enter')
+    await expect(page).toHaveURL(/\/en\/search\?q=tea$/)
+    await expect(box).toHaveValue('tea')
+  })
+
   test('text that an input method is still composing is neither asked about nor sent', async ({
     page,
     context,

@@ -36,6 +36,7 @@ test('while the search does not answer, searching says so and can be tried again
     .getByRole('link', { name: t('shell.allProducts') })
     .first()
     .click()
+  await expect(page).toHaveURL(/\/en\/products$/)
   await expect(products.first()).toBeVisible()
   await expect(trouble).toBeHidden()
 

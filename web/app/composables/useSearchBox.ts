@@ -17,6 +17,13 @@ export const useSearchBox = (field: () => HTMLInputElement | null) => {
     return route.path === searchPath.value && typeof q === 'string' ? q : ''
   })
   let isComposing = false
+  /** What is typed while a page is on its way is meant for the search, and outlives that page's arrival. */
+  let isTypedUnderWay = false
+  onScopeDispose(
+    useRouter().beforeEach(() => {
+      isTypedUnderWay = false
+    }),
+  )
 
   const typed = (): string => field()?.value ?? ''
   const write = (text: string): void => {
@@ -39,12 +46,14 @@ export const useSearchBox = (field: () => HTMLInputElement | null) => {
   watch(
     () => route.fullPath,
     () => {
+      if (isTypedUnderWay) return
       close()
       write(queryOfPage.value)
     },
   )
 
   const input = (): void => {
+    isTypedUnderWay = true
     active.value = -1
     if (!isComposing) suggest(typed())
   }
