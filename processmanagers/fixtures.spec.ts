@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { providerStanding } from './alerting/credentials.ts'
 import { checkoutPlan } from './checkout/plan.ts'
+import { correspondence } from './mailing/correspondence.ts'
 import { parking } from './parking/parking.ts'
 import { watch } from './payment-confirmation/watch.ts'
 
@@ -20,6 +21,7 @@ const fixtures = z
 describe.each([
   ['checkout', checkoutPlan.codec],
   ['confirmation', watch.codec],
+  ['mail', correspondence.codec],
   ['parked', parking.codec],
   ['provider', providerStanding.codec],
 ])('stored %s events', (_category, codec) => {

@@ -12,6 +12,7 @@ import { paymentCodec } from '#domain/payment/codec.ts'
 import { stockCodec } from '#domain/stock/codec.ts'
 import { providerStanding } from '#processmanagers/alerting/credentials.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
+import { correspondence } from '#processmanagers/mailing/correspondence.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 
@@ -164,12 +165,22 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     writers: 'the payment confirmation process',
     ...inProcess('payment-confirmation/watch.ts'),
   }),
+  describeContext(correspondence.codec, {
+    title: 'Mails of an order',
+    kind: 'process',
+    stream: 'mail-{orderId}',
+    about:
+      'How each mail about an order ended, one event per mail. Which mails are owed follows from the order’s own stream; one that is ' +
+      'not here yet is still to be sent. No address, name or text is in it.',
+    writers: 'the mailing process',
+    ...inProcess('mailing/correspondence.ts'),
+  }),
   describeContext(parking.codec, {
     title: 'Parked work',
     kind: 'housekeeping',
     stream: 'parked-{process}',
     about:
-      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`, `parked-refunding`): which cases stand ' +
+      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`, `parked-refunding`, `parked-mailing`): which cases stand ' +
       'still, why, and what waits behind them, in order. A `ReplayRequested` appended here makes the process try a case again.',
     writers: 'the runner of the process; staff to ask for a replay',
     ...inProcess('parking/parking.ts'),

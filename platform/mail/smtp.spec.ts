@@ -44,7 +44,9 @@ const readAs = ({ to, raw }: TakenMail) => {
         ? Buffer.from(text, 'base64').toString('latin1')
         : text
             .replaceAll('_', ' ')
-            .replaceAll(/=([0-9A-F]{2})/g, (_hex, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+            .replaceAll(/=([0-9A-F]{2})/g, (_hex, hex: string) =>
+              String.fromCharCode(Number.parseInt(hex, 16)),
+            ),
     )
   return {
     to: to.join(),

@@ -16,21 +16,24 @@ export const MailKind = z.enum([
 ])
 export type MailKind = z.infer<typeof MailKind>
 
-const About = {
-  /** Follows from the order, the kind and what it is about; the Message-ID of the e-mail. */
+/** The mail server took this mail, or the mailbox keeps it. Written by mailing, once per mail. Does not mean that anybody read it. */
+const MailSent = z.object({
+  /** Follows from the order, the kind and what it is about; part of the e-mail's Message-ID. */
   mailId: z.uuid(),
+  /** What the mail tells the buyer. */
   kind: MailKind,
   atMs: z.int(),
-}
-
-/** The mail server took this mail, or the mailbox keeps it. Written by mailing, once per mail. Does not mean that anybody read it. */
-const MailSent = z.object(About)
+})
 
 /** The mail server refused this mail definitely; it is not tried again. Written by mailing, once per mail. */
 const MailRefused = z.object({
-  ...About,
+  /** Follows from the order, the kind and what it is about; part of the e-mail's Message-ID. */
+  mailId: z.uuid(),
+  /** What the mail tells the buyer. */
+  kind: MailKind,
   /** The server's reply code, never its text; `address` when the address is none. */
   code: z.string().min(1),
+  atMs: z.int(),
 })
 
 /**
@@ -38,8 +41,12 @@ const MailRefused = z.object({
  * key was destroyed (`forgotten`), or what was sealed is not what it should be (`unreadable`).
  */
 const MailUndeliverable = z.object({
-  ...About,
+  /** Follows from the order, the kind and what it is about; part of the e-mail's Message-ID. */
+  mailId: z.uuid(),
+  /** What the mail tells the buyer. */
+  kind: MailKind,
   reason: z.enum(['no-address', 'forgotten', 'unreadable']),
+  atMs: z.int(),
 })
 
 type MailEvent =

@@ -58,9 +58,9 @@ const pauseMs = (ageMs: number): number => Math.min(LONGEST_PAUSE_MS, Math.max(F
 export const mailing = (options: MailingOptions): Process<OrderEvent | PaymentEvent> => {
   const { store, commands, keyring, mailer, clock } = options
 
-  const recipientOf = async (
-    { contact }: Placed,
-  ): Promise<{ readonly to: string; readonly keyId: string } | MailEnd> => {
+  const recipientOf = async ({
+    contact,
+  }: Placed): Promise<{ readonly to: string; readonly keyId: string } | MailEnd> => {
     if (contact === undefined) return { kind: 'undeliverable', reason: 'no-address' }
     const opened = await keyring.open(contact, 'contact').catch((error: unknown) => {
       if (error instanceof KeyringRefused) return 'unreadable' as const

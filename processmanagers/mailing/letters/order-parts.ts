@@ -66,10 +66,7 @@ export const whatWasOrdered = ({ placed }: Writing): Block[] => {
   const byRate = taxes.map(({ ratePercent, grossMinor, taxMinor }): Row => {
     const gross = amountIn(locale, money(grossMinor, total.currency))
     const tax = amountIn(locale, money(taxMinor, total.currency))
-    return [
-      filled(BY_RATE[locale], { rate: String(ratePercent) }),
-      filled(TAX_IN_IT[locale], { gross, tax }),
-    ]
+    return [filled(BY_RATE[locale], { rate: String(ratePercent) }), filled(TAX_IN_IT[locale], { gross, tax })]
   })
   return [
     {
