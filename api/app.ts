@@ -25,6 +25,7 @@ import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { imageRoutes } from './routes/images.ts'
 import { machineRoutes } from './routes/machines.ts'
+import { mailboxRoutes } from './routes/mailbox.ts'
 import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
@@ -151,6 +152,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
+        mailboxRoutes(signedIn, deps)
         await signedIn.register(async (staff: ApiScope) => {
           await opsRoutes(staff, deps)
         })

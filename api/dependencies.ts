@@ -10,6 +10,7 @@ import type { IdentityVerifier } from '#platform/identity/port.ts'
 import type { NewId } from '#platform/ids/ids.ts'
 import type { ImageStore } from '#platform/images/port.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
+import type { Mailbox } from '#platform/mail/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
 import type { Metrics } from '#platform/telemetry/metrics.ts'
@@ -62,6 +63,8 @@ export interface ApiDependencies {
   readonly identity: IdentityVerifier
   /** Present only while tokens may be made without a real issuer; opens `POST /api/dev/sign-in`. */
   readonly developmentIssuer?: DevelopmentIssuer
+  /** Present only where mails are kept instead of sent; opens `GET /api/mailbox`. */
+  readonly mailbox?: Pick<Mailbox, 'list' | 'get'>
   /** Signs socket tokens; at least 32 random bytes, the same in every process that serves sockets. */
   readonly channelSecret: Uint8Array
   /** True once the read models have reached the position, false when that took longer than `timeoutMs`. */

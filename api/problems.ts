@@ -120,6 +120,8 @@ export const PROBLEMS = {
   ],
   'note-out-of-range': [422, 'This cannot be noted', 'A note has 1 to 1,000 characters.'],
   'too-many-notes': [409, 'The alert has too many notes', 'It has a hundred. Write the rest elsewhere.'],
+  'no-mailbox': [404, 'This shop has no mailbox', 'It sends its mails.'],
+  'mail-not-found': [404, 'There is no such mail', 'Or it is not yours, or nobody can read it any more.'],
   'order-not-found': [404, 'There is no such order', 'Or it is not yours.'],
   'stream-not-found': [
     404,

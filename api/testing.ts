@@ -20,12 +20,15 @@ import type { Role } from '#platform/identity/port.ts'
 import { openEmptyImages } from '#platform/images/testing.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
+import { openMailbox } from '#platform/mail/mailbox.ts'
 import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import { createLogger } from '#platform/telemetry/logger.ts'
 import { createMetrics } from '#platform/telemetry/metrics.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
+import { mailing } from '#processmanagers/mailing/mailing.ts'
+import { wording } from '#processmanagers/mailing/wording.ts'
 import { paymentConfirmation } from '#processmanagers/payment-confirmation/payment-confirmation.ts'
 import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { PROCESS_COLLECTIONS, startProcess } from '#processmanagers/runner.ts'
@@ -44,6 +47,8 @@ import type { ApiDependencies, DocumentChange } from './dependencies.ts'
 export interface ApiBenchOptions {
   /** Runs checkout, confirmation and refunding too, so that orders get codes, are paid and can be refunded. */
   readonly withProcesses?: boolean
+  /** Keeps the mails that buyers would get in a mailbox. */
+  readonly withMail?: boolean
   readonly environment?: Readonly<Record<string, string>>
   /** Replaces parts of what the API is given, such as an event store that fails. */
   readonly replace?: (deps: ApiDependencies) => Partial<ApiDependencies>
@@ -124,6 +129,22 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
   const keyring = openSqliteKeyring(':memory:', randomBytes(32))
   const sessions = openSqliteSessions({ file: ':memory:', clock })
   const config = readConfig({ NODE_ENV: 'test', ...options.environment })
+  const shop = await shopProfile()
+  const mailbox = openMailbox({ file: ':memory:', keyring, clock })
+  if (options.withMail === true)
+    processes.push(
+      startProcess(
+        mailing({
+          store: eventStore,
+          commands,
+          keyring,
+          mailer: mailbox,
+          clock,
+          wording: wording({ shop, publicUrl: config.publicUrl, simulatedPayments: true }),
+        }),
+        runner,
+      ),
+    )
   const complete: ApiDependencies = {
     config,
     clock,
@@ -149,6 +170,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     confirmations,
     keyring,
     sessions,
+    ...(options.withMail === true ? { mailbox } : {}),
     identity: issuer,
     developmentIssuer: issuer,
     channelSecret: randomBytes(32),
@@ -166,7 +188,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     images: pictures.images,
     readiness: () => projections.status().map(({ name, caughtUp }) => ({ name, ok: caughtUp })),
     metrics,
-    shop: await shopProfile(),
+    shop,
     categories: [{ categoryId: 'tea', name: { ja: 'お茶', en: 'Tea' } }],
   }
   const deps = { ...complete, ...options.replace?.(complete) }
@@ -245,7 +267,13 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
       provider.close()
       await simulator.stop()
       await node.stop()
-      await Promise.all([sessions.close(), keyring.close(), readStore.close(), pictures.drop()])
+      await Promise.all([
+        sessions.close(),
+        mailbox.close(),
+        keyring.close(),
+        readStore.close(),
+        pictures.drop(),
+      ])
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

@@ -27,16 +27,17 @@ export interface People {
   readonly close: () => Promise<void>
 }
 
+/** The customers' keys; any number of processes may have them open. */
+export const openKeyring = ({ KESSAI_DATA: dataDir, KESSAI_MASTER_KEY: masterKey }: Config): Keyring =>
+  openSqliteKeyring(
+    join(dataDir, 'keyring.db'),
+    loadMasterKey({ dataDir, ...(masterKey === undefined ? {} : { fromEnvironment: masterKey }) }),
+  )
+
 /** Opens the engines as configured. */
 export const openPeople = async ({ config, clock }: PeopleOptions): Promise<People> => {
   const dataDir = config.KESSAI_DATA
-  const keyring = openSqliteKeyring(
-    join(dataDir, 'keyring.db'),
-    loadMasterKey({
-      dataDir,
-      ...(config.KESSAI_MASTER_KEY === undefined ? {} : { fromEnvironment: config.KESSAI_MASTER_KEY }),
-    }),
-  )
+  const keyring = openKeyring(config)
   const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
   const issuer = await developmentIssuer({ dataDir, clock })
   return {

@@ -33,8 +33,10 @@ import { paymentConfirmation } from '#processmanagers/payment-confirmation/payme
 import { refunding } from '#processmanagers/refunding/refunding.ts'
 import { remediation } from '#processmanagers/remediation/remediation.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from '#processmanagers/runner.ts'
+import { MAILING } from '#processmanagers/mailing/mailing.ts'
 import { INCONSISTENCY } from '#projections/inconsistency/collection.ts'
 import { activeGenerations } from '#projections/rebuild/active-generations.ts'
+import { LEASES } from '#projections/rebuild/leases.ts'
 import { listProjections } from '#projections/rebuild/listing.ts'
 import { rebuildOperations } from '#projections/rebuild/operations.ts'
 import { startProjections, type Projections } from '#projections/runner.ts'
@@ -44,6 +46,7 @@ import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
 import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
+import { mailboxOf, startShopMailing } from './mailing.ts'
 import type { PayPayAddress } from './paypay-address.ts'
 import { openPeople } from './people.ts'
 import { processHolder } from './process-holder.ts'
@@ -107,7 +110,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     config,
     clock,
     logger,
-    collections: [...PROCESS_COLLECTIONS, INCONSISTENCY],
+    collections: [...PROCESS_COLLECTIONS, LEASES, INCONSISTENCY],
   })
   const holder = processHolder()
   /** What queries read; the process managers' own documents are where they always were. */
@@ -182,8 +185,12 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       log,
       readStore: models.readStore,
       registry: metrics.registry,
-      processes: processes.map(({ status }) => status().name),
+      processes: [...processes.map(({ status }) => status().name), MAILING],
     })
+  const registry = metrics.registry
+  const mailing = roles.has('processmanagers')
+    ? await startShopMailing({ config, registry, store, readStore, commands, clock, signal, log, holder })
+    : undefined
   const relay = roles.has('relay')
     ? await openRelay({
         config,
@@ -201,6 +208,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
 
   measureParkedKeys(metrics.registry, () => [
     ...(relay?.parkedCounts() ?? []),
+    ...(mailing === undefined ? [] : [mailing.parkedCount()]),
     ...processes.map(({ status }) => {
       const { name, parkedKeys } = status()
       return { kind: 'process' as const, name, keys: parkedKeys }
@@ -263,6 +271,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ...processes.map(({ status }) => processPart(status())),
     ...searchParts(),
     ...(alerting === undefined ? [] : [alerting.readiness()]),
+    ...(mailing === undefined ? [] : [mailing.readiness()]),
     ...(relay?.readiness() ?? []),
     ...watch.subscriptions().map(({ name, connected, restarts, trouble }) => ({
       name: `subscription ${name}`,
@@ -278,7 +287,8 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     const { close, ...people } = await openPeople({ config, clock })
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
-    closing.push(close)
+    const mailbox = mailboxOf(config, people.keyring, clock)
+    closing.push(() => mailbox?.close(), close)
     api = await buildApi({
       config,
       clock,
@@ -303,6 +313,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       productSearch: search,
       confirmations,
       ...people,
+      ...(mailbox === undefined ? {} : { mailbox }),
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,
@@ -324,6 +335,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       await Promise.all([
         projections?.stopped,
         alerting?.stopped,
+        mailing?.stop(),
         relay?.stopped,
         ...processes.map(({ stopped }) => stopped),
       ])

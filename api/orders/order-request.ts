@@ -18,6 +18,13 @@ export const Contact = z.object({
     .optional(),
 })
 
+/**
+ * What is kept of a contact. Whoever orders without one is written to at the address they signed in with, and then there
+ * is no name.
+ */
+export const KeptContact = Contact.partial({ name: true })
+export type KeptContact = z.infer<typeof KeptContact>
+
 /** A Japanese address, in the order it is written. Personal: it leaves this room only sealed. */
 export const Delivery = z.object({
   recipient: line(80).optional(),

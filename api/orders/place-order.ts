@@ -13,7 +13,7 @@ import type { Customer } from '../plugins/session-cookies.ts'
 import { Problem, type FieldError } from '../problems.ts'
 import { requestHash } from '../request-hash.ts'
 import { isPaymentAvailable } from '../payment-methods.ts'
-import type { OrderRequest } from './order-request.ts'
+import type { KeptContact, OrderRequest } from './order-request.ts'
 import { refusalProblem } from './refusals.ts'
 
 export interface Placement {
@@ -62,13 +62,20 @@ export const orderPlacing = (deps: PlacingDependencies, offers: Offers) => {
     customer: Customer,
     body: OrderRequest,
   ): Promise<Pick<PlaceOrder, 'contact' | 'delivery'>> => ({
-    ...(body.contact === undefined
-      ? {}
-      : { contact: await keyring.seal(customer.customerId, 'contact', body.contact) }),
+    ...(await sealedContact(customer, body)),
     ...(body.delivery === undefined
       ? {}
       : { delivery: await keyring.seal(customer.customerId, 'delivery', body.delivery) }),
   })
+
+  /** With an address to write to, whenever the order or the session has one. */
+  const sealedContact = async (
+    { customerId, email }: Customer,
+    { contact }: OrderRequest,
+  ): Promise<Pick<PlaceOrder, 'contact'>> => {
+    const kept: KeptContact = { ...(email === undefined ? {} : { email }), ...contact }
+    return Object.keys(kept).length === 0 ? {} : { contact: await keyring.seal(customerId, 'contact', kept) }
+  }
 
   return async ({ customer, idempotencyKey, body, locale, request }: Placement): Promise<PlacedOrder> => {
     const { customerId } = customer

@@ -5,7 +5,7 @@ import { order } from '#domain/order/aggregate.ts'
 import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import { KeyringRefused } from '#platform/keyring/port.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { Contact, Delivery } from './order-request.ts'
+import { Contact, Delivery, KeptContact } from './order-request.ts'
 
 export const Recipient = z.object({
   contact: Contact.optional(),
@@ -57,11 +57,11 @@ export const recipients = ({
       const placed = decodeRecorded(order.codec, recorded)
       if (placed.type !== 'OrderPlaced' || placed.data.customerId !== customerId) return undefined
       const [contact, delivery] = await Promise.all([
-        open(placed.data.contact, 'contact', Contact, orderId),
+        open(placed.data.contact, 'contact', KeptContact, orderId),
         open(placed.data.delivery, 'delivery', Delivery, orderId),
       ])
       return {
-        ...(contact.kind === 'open' ? { contact: contact.content } : {}),
+        ...(contact.kind === 'open' ? shown(contact.content) : {}),
         ...(delivery.kind === 'open' ? { delivery: delivery.content } : {}),
         forgotten: [contact, delivery].some(({ kind }) => kind === 'forgotten'),
         unreadable: [contact, delivery].some(({ kind }) => kind === 'unreadable'),
@@ -70,3 +70,7 @@ export const recipients = ({
     return undefined
   }
 }
+
+/** An address to write to is nobody an order goes to: without a name there is no contact to show. */
+const shown = ({ name, ...rest }: KeptContact): Pick<Recipient, 'contact'> =>
+  name === undefined ? {} : { contact: { name, ...rest } }

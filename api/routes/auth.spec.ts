@@ -221,7 +221,8 @@ describe('signing in and out', () => {
 describe('in production', () => {
   const environment = {
     NODE_ENV: 'production',
-    KESSAI_ALLOW: 'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore',
+    KESSAI_ALLOW:
+      'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore,mailbox',
     RATE_LIMIT_PER_MINUTE: '30',
     PAYPAY_WEBHOOK_SECRET: 'a-secret-path-of-some-length-9c1e',
   }

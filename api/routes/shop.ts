@@ -22,6 +22,8 @@ const ShopView = z.object({
   developmentSignIn: z.boolean(),
   /** No real money moves: payments go to the simulator. */
   simulatedPayments: z.boolean(),
+  /** Mails are kept for `GET /api/mailbox` instead of being sent. */
+  mailbox: z.boolean(),
   maxLines: z.int(),
   maxQuantity: z.int(),
   seller: z.object({
@@ -73,6 +75,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
           paymentWindowMs: config.PAYMENT_WINDOW_MS,
           developmentSignIn: developmentIssuer !== undefined,
           simulatedPayments: config.PAYPAY_ENVIRONMENT === 'simulator',
+          mailbox: deps.mailbox !== undefined,
           maxLines: MAX_LINES,
           maxQuantity: MAX_QUANTITY,
         }),

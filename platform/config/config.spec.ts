@@ -32,6 +32,8 @@ const production = {
   KAFKA_SASL_MECHANISM: 'scram-sha-512',
   KAFKA_SASL_USERNAME: 'kessai',
   KAFKA_SASL_PASSWORD: 'the-kafka-password',
+  SMTP_URL: 'smtps://kessai:the-mail-password@mail.example:465',
+  MAIL_FROM: 'Hibi <orders@hibi.example>',
   KESSAI_ALLOW: 'development-issuer, local-sessions',
 }
 
@@ -71,6 +73,7 @@ describe('the configuration', () => {
       'paypay-simulator',
       'local-master-key',
       'embedded-eventstore',
+      'mailbox',
     ])
   })
 
@@ -120,6 +123,12 @@ describe('the configuration', () => {
     ['S3_BUCKET', 'a/b'],
     ['S3_BUCKET', '..'],
     ['S3_REGION', 'ap northeast 1'],
+    ['SMTP_URL', 'mail.example:587'],
+    ['SMTP_URL', 'https://mail.example'],
+    ['SMTP_URL', 'smtp://mail.example/path'],
+    ['MAIL_FROM', 'orders'],
+    ['MAIL_FROM', 'Hibi <orders@hibi.example>, x@example.com'],
+    ['MAIL_FROM', 'Hibi\r\nBcc: x <orders@hibi.example>'],
     ['KAFKA_BROKERS', 'kafka'],
     ['KAFKA_BROKERS', 'PLAINTEXT://kafka:9092'],
     ['KAFKA_SASL_MECHANISM', 'gssapi'],
@@ -151,14 +160,11 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['REDIS_URL', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])(
-    'refuses %s, which it could not use yet',
-    (name) => {
-      const refusal = refusalOf({ [name]: 'somewhere' })
-      expect(refusal).toContain(name)
-      expect(refusal).not.toContain('somewhere')
-    },
-  )
+  it.each(['REDIS_URL', 'FIREBASE_PROJECT_ID'])('refuses %s, which it could not use yet', (name) => {
+    const refusal = refusalOf({ [name]: 'somewhere' })
+    expect(refusal).toContain(name)
+    expect(refusal).not.toContain('somewhere')
+  })
 
   it.each([
     ['PAYPAY_API_KEY'],
@@ -201,6 +207,14 @@ describe('the configuration', () => {
     const refusal = refusalOf({ ...bucket, [missing]: '' })
     expect(refusal).toMatch(new RegExp(`missing: ${missing}$`))
     expect(refusal).not.toContain('-of-the-bucket')
+  })
+
+  it('refuses a mail server without a sender, and a sender without a mail server', () => {
+    const SMTP_URL = 'smtp://kessai:the-mail-password@mail.example:587'
+    expect(refusalOf({ SMTP_URL })).toContain('MAIL_FROM')
+    expect(refusalOf({ SMTP_URL })).not.toContain('the-mail-password')
+    expect(refusalOf({ MAIL_FROM: 'orders@hibi.example' })).toContain('SMTP_URL')
+    expect(refusalOf({ SMTP_URL, MAIL_FROM: 'orders@hibi.example' })).toBe('accepted')
   })
 
   it('refuses half of the event store credentials', () => {

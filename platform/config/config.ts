@@ -41,6 +41,15 @@ const broker = z
   .string()
   .regex(/^[^\s/:@]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'host:port, separated by commas')
 
+/** Where mails go out; a path or a query would be lost. */
+const SmtpUrl = z
+  .url({ protocol: /^smtps?$/, error: 'smtp://host:587 or smtps://host:465' })
+  .refine((url) => /^smtps?:\/\/[^/?#]+\/?$/.test(url), 'smtp://host:587 or smtps://host:465, and no more')
+/** `Shop <orders@shop.example>`, or the address alone. */
+const MailFrom = z
+  .string()
+  .regex(/^(?:[^<>\r\n"]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/, 'Shop <orders@shop.example>')
+
 /** What is fine on a laptop and unsafe in production; each must be allowed there by name. */
 export const UNSAFE_DEFAULTS = [
   'development-issuer',
@@ -49,6 +58,7 @@ export const UNSAFE_DEFAULTS = [
   'local-master-key',
   'embedded-eventstore',
   's3-without-tls',
+  'mailbox',
 ] as const
 export type UnsafeDefault = (typeof UNSAFE_DEFAULTS)[number]
 
@@ -78,6 +88,9 @@ const Environment = z.object({
     .optional(),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** Without it mails are kept in a mailbox that the storefront shows. */
+  SMTP_URL: SmtpUrl.optional(),
+  MAIL_FROM: MailFrom.optional(),
   /** Without them no relay runs, and events stay in the log. */
   KAFKA_BROKERS: list.pipe(z.array(broker).min(1).max(100)).optional(),
   KAFKA_SSL: flag.default(false),
@@ -168,7 +181,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['REDIS_URL', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])
+  for (const name of ['REDIS_URL', 'FIREBASE_PROJECT_ID'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -194,6 +207,8 @@ const refuseContradictions = (config: Config): void => {
   if ((config.EVENTSTORE_USERNAME === undefined) !== (config.EVENTSTORE_PASSWORD === undefined))
     throw new ConfigurationError('EVENTSTORE_USERNAME and EVENTSTORE_PASSWORD belong together')
   refuseHalfABucket(config)
+  if ((config.SMTP_URL === undefined) !== (config.MAIL_FROM === undefined))
+    throw new ConfigurationError('SMTP_URL and MAIL_FROM belong together: a mail has a sender')
   refuseKafkaContradictions(config)
   if (config.NODE_ENV !== 'production') return
   for (const unsafe of unsafeDefaultsInUse(config))
@@ -264,6 +279,7 @@ export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
   ...(config.EVENTSTORE_URL === undefined ? (['embedded-eventstore'] as const) : []),
   ...(config.S3_ENDPOINT?.startsWith('http:') === true ? (['s3-without-tls'] as const) : []),
+  ...(config.SMTP_URL === undefined ? (['mailbox'] as const) : []),
 ]
 
 const SECRET = /KEY|SECRET|PASSWORD/
