@@ -16,6 +16,7 @@ const PREFIXES = [
   'payment-',
   'confirmation-',
   'notification-',
+  'mail-',
   'alert-',
   'provider-',
 ]
@@ -23,7 +24,7 @@ const PREFIXES = [
 describe('a one-line PayPay order', () => {
   let bench: ApiBench
   beforeEach(async () => {
-    bench = await apiBench({ withProcesses: true })
+    bench = await apiBench({ withProcesses: true, withMail: true })
     await bench.offer('tea')
   })
   afterEach(async () => {
@@ -51,7 +52,7 @@ describe('a one-line PayPay order', () => {
     return [...appends.values()]
   }
 
-  it('needs thirteen appends from basket to sold, the webhook included', async () => {
+  it('needs thirteen appends from basket to sold, the webhook included, and one for each of two mails', async () => {
     const before = (await bench.deps.eventStore.last('stock-tea'))?.position ?? 0
     const buyer = await bench.signIn('thirteen@example.com')
     const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'PAYPAY' })
@@ -69,11 +70,13 @@ describe('a one-line PayPay order', () => {
     expect(webhook.statusCode).toBe(200)
     await expect.poll(async () => (await shown()).status, { timeout: 5_000 }).toBe('PAID')
     const isOver = async () => {
-      const [checkout, confirmation] = await Promise.all([
+      const [checkout, confirmation, mails] = await Promise.all([
         bench.typesOf(`checkout-${orderId}`),
         bench.typesOf(`confirmation-${merchantPaymentId}`),
+        bench.typesOf(`mail-${orderId}`),
       ])
-      return checkout.includes('CheckoutEnded') && confirmation.includes('ConfirmationClosed')
+      const isTold = mails.length >= 2
+      return isTold && checkout.includes('CheckoutEnded') && confirmation.includes('ConfirmationClosed')
     }
     await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
 
@@ -92,6 +95,8 @@ describe('a one-line PayPay order', () => {
         'stock: StockReservationConfirmed',
         'checkout: CheckoutEnded',
         'confirmation: ConfirmationClosed',
+        'mail: MailSent',
+        'mail: MailSent',
       ].toSorted(),
     )
   })
