@@ -83,7 +83,7 @@ const blockAsHtml = (block: Block): string => {
         '</tbody></table>',
       ].join('\n')
     case 'link':
-      return `<p style="margin:0 0 16px"><a href="${escaped(block.url)}" style="color:#23497f">${escaped(block.label)}</a></p>`
+      return `<p style="margin:0 0 16px"><a href="${escaped(block.url)}" target="_blank" rel="noopener" style="color:#23497f">${escaped(block.label)}</a></p>`
     case 'small':
       return `<p style="margin:16px 0 0;color:#565d66;font-size:14px">${block.lines.map(escaped).join('<br>')}</p>`
   }

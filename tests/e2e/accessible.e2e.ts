@@ -60,6 +60,7 @@ test('every page has a title of its own in every language', async ({ page, visit
     '/legal',
     '/privacy',
     '/about',
+    '/mailbox',
     '/no-such-page',
   ]
   for (const locale of LOCALES) {

@@ -667,6 +667,7 @@ export interface paths {
                             paymentWindowMs: number;
                             developmentSignIn: boolean;
                             simulatedPayments: boolean;
+                            mailbox: boolean;
                             maxLines: number;
                             maxQuantity: number;
                             seller: {
@@ -1862,6 +1863,122 @@ export interface paths {
                             orderId: string;
                             /** @enum {string} */
                             status: "PENDING" | "WAITING_PAYMENT" | "PAID" | "FAILED" | "CANCELLED" | "REFUNDED";
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The mails that would have been sent to you, newest first
+         * @description Only where the shop has no mail server; elsewhere there is nothing here.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                mailId: string;
+                                sentAt: string;
+                                to: string;
+                                subject: string;
+                                /** @enum {string} */
+                                language: "ja" | "en" | "zh";
+                            }[];
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One mail, as text and as HTML
+         * @description The HTML is to be shown in a sandbox: it needs no script and loads nothing.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            mailId: string;
+                            sentAt: string;
+                            to: string;
+                            subject: string;
+                            /** @enum {string} */
+                            language: "ja" | "en" | "zh";
+                            text: string;
+                            html: string;
                         };
                     };
                 };
