@@ -1,11 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { check, isEnded, type Flow } from '../flow.ts'
+import type { Buyer } from '../shop-client.ts'
+
+const MAILED_WITHIN_MS = 5_000
 
 const Timeline = z.object({ items: z.array(z.object({ type: z.string(), detail: z.string().optional() })) })
 
 /** Whatever the simulator was asked to announce while PayPay announces nothing, it did not. */
 const wasSilent = (deliveries: readonly string[]): boolean =>
   deliveries.every((status) => status === 'maintenance')
+
+const Mails = z.object({ items: z.array(z.object({ subject: z.string(), language: z.string() })) })
+
+/** Where the shop keeps its mails instead of sending them: the buyer was told of the order and of the payment. */
+const wasWrittenTo = async (buyer: Buyer, orderId: string): Promise<void> => {
+  const giveUpAtMs = Date.now() + MAILED_WITHIN_MS
+  for (;;) {
+    const { status, body } = await buyer.call('GET', '/api/mailbox')
+    if (status === 404) return
+    const { items } = Mails.parse(body)
+    const mails = items.filter(({ subject }) => subject.includes(orderId))
+    const isInTheirLanguage = mails.every(({ language }) => language === 'ja')
+    if (mails.length === 2 && isInTheirLanguage) return
+    check(Date.now() < giveUpAtMs, `The mailbox holds ${JSON.stringify(mails)}`)
+    await pause(50)
+  }
+}
 
 export const payByWebhook: Flow = {
   name: 'pay-by-webhook',
@@ -21,6 +42,7 @@ export const payByWebhook: Flow = {
     await buyer.until(orderId, 'PAID', ({ status }) => status === 'PAID', paidWithinMs)
     const tookMs = Date.now() - paidAtMs
     check((await available(productId)) === before - 1, 'One unit less should be available')
+    await wasWrittenTo(buyer, orderId)
     if (webhooks) return `PAID ${tookMs} ms after the payment`
     const deliveries = await stage.deliveriesOf(merchantPaymentId)
     check(deliveries.length > 0 && wasSilent(deliveries), `Webhooks are not off: ${deliveries.join()}`)
