@@ -1,3 +1,5 @@
+import { impossible } from '#domain/decider.ts'
+
 /** Label and value, side by side. */
 export type Row = readonly [label: string, value: string]
 
@@ -38,6 +40,8 @@ const asText = (block: Block): string => {
       return `${block.label}\n${block.url}`
     case 'small':
       return block.lines.join('\n')
+    default:
+      return impossible(block)
   }
 }
 
@@ -86,5 +90,7 @@ const blockAsHtml = (block: Block): string => {
       return `<p style="margin:0 0 16px"><a href="${escaped(block.url)}" target="_blank" rel="noopener" style="color:#23497f">${escaped(block.label)}</a></p>`
     case 'small':
       return `<p style="margin:16px 0 0;color:#565d66;font-size:14px">${block.lines.map(escaped).join('<br>')}</p>`
+    default:
+      return impossible(block)
   }
 }

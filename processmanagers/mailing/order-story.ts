@@ -24,8 +24,8 @@ export const orderStory = async (
   }
   const first = told[0]?.event
   if (first?.type !== 'OrderPlaced') return undefined
-  for (const { event } of [...told])
-    if (event.type === 'SurplusPaymentRecorded') told.push(...(await returned(store, event.data)))
+  const surplus = told.flatMap(({ event }) => (event.type === 'SurplusPaymentRecorded' ? [event.data] : []))
+  for (const one of surplus) told.push(...(await returned(store, one)))
   return { placed: first.data, told: told.toSorted((a, b) => a.createdAtMs - b.createdAtMs) }
 }
 

@@ -256,5 +256,3 @@ export const mailingBench = async () => {
     },
   }
 }
-
-export type MailingBench = Awaited<ReturnType<typeof mailingBench>>

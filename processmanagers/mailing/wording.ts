@@ -1,3 +1,4 @@
+import { impossible } from '#domain/decider.ts'
 import type { Letter } from './letter.ts'
 import { cancelled, failed } from './letters/failed.ts'
 import { paid } from './letters/paid.ts'
@@ -25,5 +26,7 @@ export const wording =
         return refunded(writing, tidings)
       case 'surplus-refunded':
         return surplusRefunded(writing, tidings)
+      default:
+        return impossible(tidings)
     }
   }
