@@ -48,6 +48,7 @@ export const mailingBench = async () => {
   const commands = commandRunner({ store: log, clock, random: () => 0.5 })
   const shop = await shopProfile()
   const taken: Mail[] = []
+  const read = new Set<string>()
   const instances: MailingInstance[] = []
   let mood: ServerMood = 'well'
   let tries = 0
@@ -92,7 +93,14 @@ export const mailingBench = async () => {
         const answer = await call(...args)
         return edge() ? never() : answer
       }
-    const store: EventStore = { ...log, append: mortal(log.append) }
+    const store: EventStore = {
+      ...log,
+      append: mortal(log.append),
+      read: (stream, ...range) => {
+        read.add(stream)
+        return log.read(stream, ...range)
+      },
+    }
     const own = commandRunner({ store, clock, random: () => 0.5 })
     const ends: MailEnd['kind'][] = []
     const process = startProcess(
@@ -226,6 +234,8 @@ export const mailingBench = async () => {
     /** Every mail that was handed over, repeats included, in their order. */
     taken: () => taken,
     tries: () => tries,
+    /** Whether any instance has read this stream. */
+    hasRead: (stream: string) => read.has(stream),
     /** The mails in the customer's mailbox, oldest first. */
     kept: async (customerId = 'hanako') => {
       const list = await mailbox.list(customerId, 200)
