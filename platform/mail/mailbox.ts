@@ -43,9 +43,10 @@ export const openMailbox = (options: MailboxOptions): Mailbox => {
   makePrivateFile(options.file)
   const database = new DatabaseSync(options.file)
   enterWal(database)
+  // Losing the last moments' mails in a power cut is fine where none is sent, so NORMAL.
   database.exec(`
     PRAGMA busy_timeout = 5000;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = NORMAL;
     PRAGMA secure_delete = ON;
     CREATE TABLE IF NOT EXISTS mails (
       nth INTEGER PRIMARY KEY AUTOINCREMENT,
