@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { expect } from './test.ts'
 import type { Buyer } from '../../demo/shop-client.ts'
 import { part, somebodyNew, title, type Place, type Stage } from './stage.ts'
@@ -53,19 +52,6 @@ const lapsing: Deed = async ({ shop }, buyer, orderId) => {
 }
 const ended: Deed = (_stage, buyer, orderId) =>
   buyer.until(orderId, 'ended', ({ status }) => status === 'FAILED', 20_000)
-
-const Mails = z.object({ items: z.array(z.object({ mailId: z.string() })) })
-/** The page of the newest mail, once there are so many. */
-const mailAbout = async (buyer: Buyer, count: number): Promise<string> => {
-  let items: readonly { readonly mailId: string }[] = []
-  const look = async (): Promise<number> => {
-    const { body } = await buyer.call('GET', '/api/mailbox')
-    items = Mails.parse(body).items
-    return items.length
-  }
-  await expect.poll(look).toBe(count)
-  return `/mailbox/${items[0]?.mailId ?? ''}`
-}
 
 /** An order that is not paid yet. */
 export const PAYING: readonly Place[] = [
@@ -198,24 +184,6 @@ export const AFTERWARDS: readonly Place[] = [
       return '/orders'
     },
     shows: (page, t) => page.getByRole('listitem').getByText(t('orders.status.CANCELLED')).first(),
-  },
-  {
-    name: 'mailbox-empty',
-    path: async (stage) => {
-      await somebodyNew(stage)
-      return '/mailbox'
-    },
-    shows: (page, t) => part(page, t('mailbox.empty.title')),
-  },
-  {
-    name: 'mail',
-    path: async (stage) => {
-      const buyer = await somebodyNew(stage)
-      const { orderId } = await buyer.place(TEA)
-      await paid(stage, buyer, orderId)
-      return await mailAbout(buyer, 2)
-    },
-    shows: (page, t) => page.getByText(t('mailbox.plain')),
   },
   {
     name: 'order-missing',

@@ -1,4 +1,5 @@
 import { takePicture } from './picture.ts'
+import { MAILS } from './mail-places.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
 import { REFUNDS } from './refund-places.ts'
@@ -11,6 +12,7 @@ const ROOMS = {
   'the cart and the checkout': BUYING,
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
+  'the mailbox': MAILS,
   refunds: REFUNDS,
 }
 
