@@ -7,6 +7,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
 import { providerStanding } from '#processmanagers/alerting/credentials.ts'
 import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
+import { correspondence } from '#processmanagers/mailing/correspondence.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { SHOP_STREAM_PREFIXES } from '#projections/events.ts'
@@ -16,7 +17,7 @@ import { alertThresholds } from './alerting.ts'
 import { reachEventStore } from './reach-event-store.ts'
 
 /** Whose events the rules do not look into. */
-const OTHERS = [cart, notification, checkoutPlan, watch, parking, providerStanding] as const
+const OTHERS = [cart, notification, checkoutPlan, watch, correspondence, parking, providerStanding] as const
 
 /** Every category of streams that a shop writes. */
 export const CATEGORIES: readonly string[] = [
