@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Redis } from 'ioredis'
 import { RedisUnavailable, type RedisLink } from './port.ts'
 
 export interface RedisLinkOptions {
@@ -101,7 +101,7 @@ const pauseMs = (times: number): number =>
   Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** Math.min(times - 1, 10))
 
 /** By parts and not by the client's own reading, which takes options from the query. */
-const addressOf = (url: string): RedisOptions => {
+const addressOf = (url: string) => {
   const { protocol, hostname, port, username, password, pathname } = new URL(url)
   const database = Number(pathname.slice(1))
   return {
