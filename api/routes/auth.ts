@@ -7,7 +7,13 @@ import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { refuseForeignOrigins } from '../plugins/origin-check.ts'
 import { callerAddress, type RateLimits } from '../plugins/rate-limits.ts'
-import { customerOf, endSessionOfCookie, SESSION_COOKIE, type Customer } from '../plugins/session-cookies.ts'
+import {
+  customerOf,
+  endSessionOfCookie,
+  keepSession,
+  SESSION_COOKIE,
+  type Customer,
+} from '../plugins/session-cookies.ts'
 import { signInAttempt, signInThrottle } from '../plugins/sign-in-throttle.ts'
 import { Problem } from '../problems.ts'
 import { problems } from '../schemas.ts'
@@ -66,8 +72,10 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       await request.session.regenerate()
       request.session.customer = customer
       request.session.options({ expires: new Date(customer.expiresAtMs) })
+      const csrfToken = reply.generateCsrf()
+      await keepSession(request)
       return reply.code(201).send({
-        csrfToken: reply.generateCsrf(),
+        csrfToken,
         customerId: customer.customerId,
         roles: customer.roles,
         expiresAt: new Date(customer.expiresAtMs).toISOString(),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 
 /** What a command is answered with: text as it is, nothing, or a refusal. */
-export type StandInReply = string | number | null | { readonly refusal: string }
+export type StandInReply = string | number | readonly number[] | null | { readonly refusal: string }
 
 /** A TCP server that speaks as much of Redis as a connection needs, and does badly what a server can do badly. */
 export interface RedisStandIn {
@@ -79,9 +79,12 @@ export const startRedisStandIn = async (
 const encoded = (reply: StandInReply): string => {
   if (reply === null) return '$-1\r\n'
   if (typeof reply === 'number') return `:${reply}\r\n`
+  if (isMany(reply)) return `*${reply.length}\r\n${reply.map(encoded).join('')}`
   if (typeof reply === 'object') return `-${reply.refusal}\r\n`
   return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`
 }
+
+const isMany = (reply: StandInReply): reply is readonly number[] => Array.isArray(reply)
 
 /** The first command of what has come so far: an array of strings, as clients send it. */
 const commandIn = (bytes: Buffer): { readonly command: string[]; readonly length: number } | undefined => {
