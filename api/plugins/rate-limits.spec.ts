@@ -125,8 +125,7 @@ describe('how often one caller may ask', () => {
 })
 
 describe('the rates', () => {
-  const allowed =
-    'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore'
+  const allowed = 'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore'
   const production = {
     NODE_ENV: 'production',
     KESSAI_ALLOW: allowed,

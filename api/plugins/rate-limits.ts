@@ -130,4 +130,5 @@ export const callerAddress = ({ TRUSTED_PROXIES }: Config): ((request: FastifyRe
 }
 
 /** No address and no customer is written down for others to read. */
-const unnamed = (caller: string): string => createHash('sha256').update(caller).digest('base64url').slice(0, 22)
+const unnamed = (caller: string): string =>
+  createHash('sha256').update(caller).digest('base64url').slice(0, 22)

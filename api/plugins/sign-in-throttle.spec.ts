@@ -18,8 +18,7 @@ describe('throttling of sign-in', () => {
     throttle = signInThrottle(config, clock)
     hanako = await tokenOf('hanako')
   })
-  const by = (address: string, token = hanako): SignInAttempt =>
-    signInAttempt(address, token)
+  const by = (address: string, token = hanako): SignInAttempt => signInAttempt(address, token)
   /** In seconds; 0 when it is let in. */
   const waitOf = (attempt: SignInAttempt): number => {
     try {
@@ -104,20 +103,22 @@ describe('throttling of sign-in', () => {
     expect(waitOf(attempt)).toBe(0)
   })
 
-  it.each(['', 'abc', 'a.b.c', `${'x'.repeat(8_000)}.e30.`, `e30.${Buffer.from('{"sub":7}').toString('base64url')}.x`])(
-    'takes a token that cannot be read for one of nobody’s (%#)',
-    (token) => {
-      fail(by('192.0.2.1', token), 3)
-      expect(waitOf(by('192.0.2.1', token))).toBe(1)
-      expect(waitOf(by('192.0.2.1'))).toBe(0)
-    },
-  )
+  it.each([
+    '',
+    'abc',
+    'a.b.c',
+    `${'x'.repeat(8_000)}.e30.`,
+    `e30.${Buffer.from('{"sub":7}').toString('base64url')}.x`,
+  ])('takes a token that cannot be read for one of nobody’s (%#)', (token) => {
+    fail(by('192.0.2.1', token), 3)
+    expect(waitOf(by('192.0.2.1', token))).toBe(1)
+    expect(waitOf(by('192.0.2.1'))).toBe(0)
+  })
 
   it('remembers a bounded number, and forgets those unseen for longest', () => {
     const first = by('192.0.2.1', 'x')
     fail(first, 3)
-    for (let n = 0; n < 20_000; n += 1)
-      throttle.failed({ address: `198.51.100.${n}`, claim: `claim-${n}` })
+    for (let n = 0; n < 20_000; n += 1) throttle.failed({ address: `198.51.100.${n}`, claim: `claim-${n}` })
     expect(waitOf(first)).toBe(0)
   })
 

@@ -90,7 +90,9 @@ const remembering = (clock: Clock, free: number, longestWaitMs: number) => {
 /** The subject is read without being believed. */
 export const signInAttempt = (address: string, idToken: string): SignInAttempt => ({
   address,
-  claim: createHash('sha256').update(`${address} ${claimedSubject(idToken)}`).digest('base64url'),
+  claim: createHash('sha256')
+    .update(`${address} ${claimedSubject(idToken)}`)
+    .digest('base64url'),
 })
 
 const claimedSubject = (idToken: string): string => {

@@ -129,7 +129,11 @@ export const sessionLifecycle = (
       async (body) => {
         const { sid, customerId } = await signIn('unreadable@example.com')
         const key = sessionKey(sid)
-        await stores[0].set(key, { subject: customerId, body, expiresAtMs: bench.deps.clock.nowMs() + 60_000 })
+        await stores[0].set(key, {
+          subject: customerId,
+          body,
+          expiresAtMs: bench.deps.clock.nowMs() + 60_000,
+        })
         expect(codeOf(await ask(other, sid))).toBe('SESSION_NOT_FOUND')
         await signIn('unreadable@example.com', sid)
         expect(await stores[0].get(key)).toBeUndefined()

@@ -158,14 +158,11 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['FIREBASE_PROJECT_ID', 'SMTP_URL'])(
-    'refuses %s, which it could not use yet',
-    (name) => {
-      const refusal = refusalOf({ [name]: 'somewhere' })
-      expect(refusal).toContain(name)
-      expect(refusal).not.toContain('somewhere')
-    },
-  )
+  it.each(['FIREBASE_PROJECT_ID', 'SMTP_URL'])('refuses %s, which it could not use yet', (name) => {
+    const refusal = refusalOf({ [name]: 'somewhere' })
+    expect(refusal).toContain(name)
+    expect(refusal).not.toContain('somewhere')
+  })
 
   it.each([
     ['PAYPAY_API_KEY'],
@@ -271,7 +268,12 @@ describe('the configuration', () => {
         'redis://[fd00::1]',
       ])
         expect(refusalOf({ ...given, REDIS_URL: url }), url).toBe('accepted')
-      for (const url of ['redis://redis:6379', 'redis://172.32.0.1', 'redis://203.0.113.7', 'redis://10.example.com'])
+      for (const url of [
+        'redis://redis:6379',
+        'redis://172.32.0.1',
+        'redis://203.0.113.7',
+        'redis://10.example.com',
+      ])
         expect(refusalOf({ ...given, REDIS_URL: url }), url).toContain('redis-without-tls')
     })
 

@@ -7,7 +7,10 @@ export interface SharedCounts {
    * Adds one to what is counted under a key since its first count, `windowMs` at most; it is then forgotten.
    * @throws RedisUnavailable
    */
-  readonly add: (key: string, windowMs: number) => Promise<{ readonly count: number; readonly endsInMs: number }>
+  readonly add: (
+    key: string,
+    windowMs: number,
+  ) => Promise<{ readonly count: number; readonly endsInMs: number }>
 }
 
 const Counted = z.tuple([z.number(), z.number()])
@@ -15,9 +18,7 @@ const Counted = z.tuple([z.number(), z.number()])
 /** Under `rate:` in Redis. */
 export const sharedCounts = ({ ask }: RedisLink): SharedCounts => ({
   add: async (key, windowMs) => {
-    const [count, endsInMs] = Counted.parse(
-      await ask((redis) => redis.eval(ADD, 1, `rate:${key}`, windowMs)),
-    )
+    const [count, endsInMs] = Counted.parse(await ask((redis) => redis.eval(ADD, 1, `rate:${key}`, windowMs)))
     return { count, endsInMs }
   },
 })

@@ -106,3 +106,17 @@ const commandIn = (bytes: Buffer): { readonly command: string[]; readonly length
   }
   return Number.isNaN(count) ? undefined : { command, length: at }
 }
+
+/** Keeps sessions for as long as it runs; what a script does is known by its keys. */
+export const keepingSessions = (areWritesRefused: () => boolean = () => false) => {
+  const kept = new Map<string, string>()
+  return ([name = '', ...rest]: readonly string[]): StandInReply => {
+    if (name === 'GETEX') return kept.get(rest[0] ?? '') ?? null
+    const [, keys, key = '', , value = ''] = rest
+    if (key.startsWith('rate:')) return [1, 60_000]
+    if (keys === '1') return kept.delete(key) ? 1 : 0
+    if (areWritesRefused()) return { refusal: 'OOM command not allowed' }
+    kept.set(key, value)
+    return 1
+  }
+}

@@ -123,18 +123,24 @@ export const sessionStoreContract = (
       expect(await store.get('a')).toEqual(large)
     })
 
-    it.each(['', ' ', 'a:b*?[]{}', "'; DROP TABLE sessions", 'キー🍵', 'two\nlines', 'x'.repeat(2_000), '__proto__'])(
-      'takes strange text for a key, a subject and a body like any other (%#)',
-      async (strange) => {
-        const own = record(strange, 60_000, strange)
-        await store.set(strange, own)
-        await store.set('other', record('hanako'))
-        expect(await store.get(strange)).toEqual(own)
-        expect(await store.destroyAllOf(strange)).toBe(1)
-        expect(await store.get(strange)).toBeUndefined()
-        expect(await store.get('other')).toBeDefined()
-      },
-    )
+    it.each([
+      '',
+      ' ',
+      'a:b*?[]{}',
+      "'; DROP TABLE sessions",
+      'キー🍵',
+      'two\nlines',
+      'x'.repeat(2_000),
+      '__proto__',
+    ])('takes strange text for a key, a subject and a body like any other (%#)', async (strange) => {
+      const own = record(strange, 60_000, strange)
+      await store.set(strange, own)
+      await store.set('other', record('hanako'))
+      expect(await store.get(strange)).toEqual(own)
+      expect(await store.destroyAllOf(strange)).toBe(1)
+      expect(await store.get(strange)).toBeUndefined()
+      expect(await store.get('other')).toBeDefined()
+    })
 
     it('tells two subjects apart that look alike where they are written', async () => {
       await store.set('a', record('x"y'))

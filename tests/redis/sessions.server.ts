@@ -123,7 +123,9 @@ describe('sessions in Redis', () => {
       '>p@ss:w/rd',
       '~auth:*',
       '~rate:*',
-      ...'+getex +get +set +del +eval +incr +pttl +pexpire +zadd +zrem +zcard +zrange +zremrangebyscore'.split(' '),
+      ...'+getex +get +set +del +eval +incr +pttl +pexpire +zadd +zrem +zcard +zrange +zremrangebyscore'.split(
+        ' ',
+      ),
       ...'+hello +auth +client|setname +info'.split(' '),
     )
     const link = await linked(`redis://kessai:p%40ss%3Aw%2Frd@127.0.0.1:${server.port}`)

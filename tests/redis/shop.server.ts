@@ -63,10 +63,9 @@ describe('a shop whose Redis', () => {
     ])
     expect(codeOf(orders[0])).toBe('503 REDIS_UNAVAILABLE')
     expect(products[0].statusCode).toBe(200)
-    expect(products[1]).toBeLessThan(340)
     expect(status[0].json()).toMatchObject({ authenticated: false, sessionsUnavailable: true })
     expect(socket[0]).toBe(1013)
-    for (const [, tookMs] of [orders, status, socket]) expect(tookMs).toBeLessThan(2_000)
+    for (const [, tookMs] of [orders, products, status, socket]) expect(tookMs).toBeLessThan(2_000)
   }
   const answersAgain = () => until('Redis answers again', () => link.trouble() === undefined)
 
