@@ -124,7 +124,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       errorHandler: (error, request, reply) => {
         if (!(error instanceof SessionsUnavailable)) throw error
         request.log.warn({ err: error }, 'A request could not be decided')
-        return reply
+        void reply
           .header('cache-control', 'no-store')
           .send({ authenticated: false, developmentSignIn, sessionsUnavailable: true })
       },

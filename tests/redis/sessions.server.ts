@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { systemClock } from '#platform/clock/clock.ts'
 import { sharedCounts } from '#platform/redis/shared-counts.ts'
 import { sessionStoreContract } from '#platform/sessions/contract.ts'
@@ -34,11 +35,12 @@ describe('sessions in Redis', () => {
   it('are one key each that ends with the session, and a list that ends a minute after its longest', async () => {
     await store.set('long', record('hanako', 60_000))
     await store.set('short', record('hanako', 10_000))
-    expect(((await server.tell('KEYS', '*')) as string[]).toSorted()).toEqual([
-      'auth:session:long',
-      'auth:session:short',
-      'auth:sessions-of:hanako',
-    ])
+    expect(
+      z
+        .array(z.string())
+        .parse(await server.tell('KEYS', '*'))
+        .toSorted(),
+    ).toEqual(['auth:session:long', 'auth:session:short', 'auth:sessions-of:hanako'])
     expect(await ttlOf('auth:session:short')).toBeLessThanOrEqual(10_000)
     expect(await ttlOf('auth:session:long')).toBeGreaterThan(55_000)
     expect(await ttlOf('auth:session:long')).toBeLessThanOrEqual(60_000)
