@@ -7,8 +7,7 @@ const t = words('en')
 /** A shop whose sessions are in a Redis that can be made to fall silent. */
 const test = base.extend<object, { readonly redis: RedisStandIn }>({
   redis: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({ browserName: _any }, use) => {
       const redis = await startRedisStandIn(keepingSessions())
       await use(redis)
       await redis.stop()
