@@ -109,7 +109,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     acceptEmptyJson(api)
     await describeApi(api, config)
     await api.register(websocket, { options: { maxPayload: LARGEST_MESSAGE_BYTES } })
-    const limits = await createRateLimits(api, config)
+    const limits = await createRateLimits(api, config, deps.sharedCounts)
 
     await api.register(async (open: ApiScope) => {
       machineRoutes(open, deps)

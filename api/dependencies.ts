@@ -12,6 +12,7 @@ import type { ImageStore } from '#platform/images/port.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
 import type { Mailbox } from '#platform/mail/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
+import type { SharedCounts } from '#platform/redis/shared-counts.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
 import type { Metrics } from '#platform/telemetry/metrics.ts'
 import type { Confirmations } from '#processmanagers/payment-confirmation/confirmations.ts'
@@ -60,6 +61,8 @@ export interface ApiDependencies {
   readonly confirmations: Confirmations
   readonly keyring: Keyring
   readonly sessions: SessionStore
+  /** Where instances count together how often somebody asks; each counts by itself when absent. */
+  readonly sharedCounts?: SharedCounts
   readonly identity: IdentityVerifier
   /** Present only while tokens may be made without a real issuer; opens `POST /api/dev/sign-in`. */
   readonly developmentIssuer?: DevelopmentIssuer

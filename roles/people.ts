@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import type { Clock } from '#platform/clock/clock.ts'
 import type { Config } from '#platform/config/config.ts'
 import { developmentIssuer, type DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { IdentityVerifier } from '#platform/identity/port.ts'
@@ -7,18 +6,13 @@ import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
-import type { SessionStore } from '#platform/sessions/port.ts'
-import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
+import { openSessions, type OpenSessions, type SessionsOptions } from './people-sessions.ts'
 
-export interface PeopleOptions {
-  readonly config: Config
-  readonly clock: Clock
-}
+export type PeopleOptions = SessionsOptions
 
 /** What one process needs to know people, and to keep what is theirs. */
-export interface People {
+export interface People extends OpenSessions {
   readonly keyring: Keyring
-  readonly sessions: SessionStore
   readonly identity: IdentityVerifier
   /** Present only while tokens may be made without a real issuer. */
   readonly developmentIssuer?: DevelopmentIssuer
@@ -35,19 +29,20 @@ export const openKeyring = ({ KESSAI_DATA: dataDir, KESSAI_MASTER_KEY: masterKey
   )
 
 /** Opens the engines as configured. */
-export const openPeople = async ({ config, clock }: PeopleOptions): Promise<People> => {
+export const openPeople = async (options: PeopleOptions): Promise<People> => {
+  const { config, clock } = options
   const dataDir = config.KESSAI_DATA
   const keyring = openKeyring(config)
-  const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
+  const opened = openSessions(options)
   const issuer = await developmentIssuer({ dataDir, clock })
   return {
+    ...opened,
     keyring,
-    sessions,
     identity: issuer,
     developmentIssuer: issuer,
     channelSecret: loadSecret(dataDir, 'channel.key'),
     close: async () => {
-      await sessions.close()
+      await opened.sessions.close()
       await keyring.close()
     },
   }

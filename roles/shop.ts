@@ -263,9 +263,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     roles.has('api') ? [await picturesPart()] : []
 
   let searchParts: () => readonly ReadinessPart[] = () => []
+  let peopleParts: () => Promise<readonly ReadinessPart[]> = () => Promise.resolve([])
 
   const readiness = async (): Promise<ReadinessPart[]> => [
-    ...(await Promise.all([enginesAnswer(), picturesAnswer()])).flat(),
+    ...(await Promise.all([enginesAnswer(), picturesAnswer(), peopleParts()])).flat(),
     paypayPart(),
     ...(projections?.status() ?? []).map(projectionPart),
     ...processes.map(({ status }) => processPart(status())),
@@ -284,7 +285,9 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
   if (profile !== undefined) {
-    const { close, ...people } = await openPeople({ config, clock })
+    const opened = await openPeople({ config, clock, logger, registry: metrics.registry })
+    const { close, readiness: partsOfPeople, ...people } = opened
+    peopleParts = partsOfPeople
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
     const mailbox = mailboxOf(config, people.keyring, clock)

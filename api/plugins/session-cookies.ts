@@ -73,6 +73,26 @@ export const useSessions = async (app: ApiScope, options: SessionCookiesOptions)
 export const sessionKey = (sessionId: string): string =>
   createHash('sha256').update(sessionId).digest('base64url')
 
+/** Ends what the request's cookie names, also where this build cannot read it but another one could. */
+export const endSessionOfCookie = async (request: FastifyRequest, sessions: SessionStore): Promise<void> => {
+  const sessionId = request.cookies[SESSION_COOKIE]
+  if (sessionId !== undefined && SESSION_ID.test(sessionId)) await sessions.destroy(sessionKey(sessionId))
+}
+
+/**
+ * Stores the session of a sign-in before anything of it is told. Left to the end of the reply, a store that fails there
+ * would be asked again while its own failure is being answered.
+ */
+export const keepSession = async (request: FastifyRequest): Promise<void> => {
+  try {
+    await request.session.save()
+  } catch (error) {
+    // No session, and so no cookie, goes with the answer; the plugin does the same after `destroy`.
+    Object.assign(request, { session: null })
+    throw error
+  }
+}
+
 /** @throws Problem when nobody is signed in. */
 export const customerOf = (request: FastifyRequest): Customer => {
   const { customer } = request.session
@@ -127,8 +147,11 @@ const storeFor = (sessions: SessionStore): FastifySessionStore => ({
 
 /** What this build cannot read is no session: the buyer signs in again. */
 const parsed = (body: string) => {
-  const stored = StoredSession.safeParse(JSON.parse(body))
-  return stored.success ? stored.data : null
+  try {
+    return StoredSession.parse(JSON.parse(body))
+  } catch {
+    return null
+  }
 }
 
 /** Adds what the session plugin does not: `Max-Age`, and `Secure` also behind a proxy that ends TLS. */
@@ -144,8 +167,12 @@ const completeCookie = (
   // Signing out leaves no session behind, although the plugin's types say there always is one.
   const session: FastifyRequest['session'] | null = request.session
   const expiresAtMs = session?.customer?.expiresAtMs
-  const completed = cookies.map((text) => {
-    if (!text.startsWith(`${SESSION_COOKIE}=`)) return text
+  const isOurs = (text: string): boolean => text.startsWith(`${SESSION_COOKIE}=`)
+  // One that replaces another is also taken back first; browsers heed the last, and not all else does.
+  const last = cookies.findLastIndex(isOurs)
+  const told = cookies.filter((text, place) => !isOurs(text) || place === last)
+  const completed = told.map((text) => {
+    if (!isOurs(text)) return text
     const secure = alwaysSecure || request.protocol === 'https' ? '; Secure' : ''
     const isEnded = text.startsWith(`${SESSION_COOKIE}=;`) || expiresAtMs === undefined
     if (isEnded) return text + secure

@@ -2,11 +2,19 @@ import { z } from 'zod'
 import { CustomerId } from '#domain/ids.ts'
 import { Role, type Identity } from '#platform/identity/port.ts'
 import { derivedId } from '#platform/ids/ids.ts'
+import { SessionsUnavailable } from '#platform/sessions/port.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { refuseForeignOrigins } from '../plugins/origin-check.ts'
-import type { RateLimits } from '../plugins/rate-limits.ts'
-import { customerOf, SESSION_COOKIE, type Customer } from '../plugins/session-cookies.ts'
+import { callerAddress, type RateLimits } from '../plugins/rate-limits.ts'
+import {
+  customerOf,
+  endSessionOfCookie,
+  keepSession,
+  SESSION_COOKIE,
+  type Customer,
+} from '../plugins/session-cookies.ts'
+import { signInAttempt, signInThrottle } from '../plugins/sign-in-throttle.ts'
 import { Problem } from '../problems.ts'
 import { problems } from '../schemas.ts'
 
@@ -29,6 +37,8 @@ const LONGEST_SESSION_MS = 24 * 60 * 60_000
 export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLimits): void => {
   const { identity, developmentIssuer, clock, config } = deps
   const ownOrigin = refuseForeignOrigins(config.publicUrl)
+  const throttle = signInThrottle(config, clock)
+  const addressOf = callerAddress(config)
 
   app.post(
     '/api/auth/session',
@@ -45,7 +55,12 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
     async (request, reply) => {
       const idToken = request.body?.idToken ?? ''
       if (idToken === '') throw new Problem('token-missing')
-      const known = await verified(idToken)
+      const attempt = signInAttempt(addressOf(request), idToken)
+      throttle.admit(attempt)
+      const known = await verified(idToken, () => {
+        throttle.failed(attempt)
+      })
+      throttle.succeeded(attempt)
       const customer: Customer = {
         customerId: customerIdOf(known),
         roles: known.roles,
@@ -53,11 +68,14 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
         expiresAtMs: Math.min(known.expiresAtMs, clock.nowMs() + LONGEST_SESSION_MS),
       }
       // A new id for a new standing: one that somebody planted before the sign-in is worth nothing after it.
+      await endSessionOfCookie(request, deps.sessions)
       await request.session.regenerate()
       request.session.customer = customer
       request.session.options({ expires: new Date(customer.expiresAtMs) })
+      const csrfToken = reply.generateCsrf()
+      await keepSession(request)
       return reply.code(201).send({
-        csrfToken: reply.generateCsrf(),
+        csrfToken,
         customerId: customer.customerId,
         roles: customer.roles,
         expiresAt: new Date(customer.expiresAtMs).toISOString(),
@@ -65,7 +83,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
     },
   )
 
-  const verified = async (idToken: string): Promise<Identity> => {
+  const verified = async (idToken: string, onInvalid: () => void): Promise<Identity> => {
     let known: Identity | 'invalid'
     try {
       known = await identity.verify(idToken)
@@ -73,10 +91,12 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       deps.logger.warn({ error: String(error) }, 'An ID token could not be checked')
       throw new Problem('temporarily-unavailable', { retryAfterSeconds: 5 })
     }
-    if (known === 'invalid') throw new Problem('token-invalid')
-    return known
+    if (known !== 'invalid') return known
+    onInvalid()
+    throw new Problem('token-invalid')
   }
 
+  const developmentSignIn = developmentIssuer !== undefined
   app.get(
     '/api/auth/status',
     {
@@ -94,14 +114,23 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
             expiresAt: z.string().optional(),
             /** Where this shop has development sign-in. */
             developmentSignIn: z.boolean(),
+            /** Who is asking cannot be told right now: they may well be signed in. */
+            sessionsUnavailable: z.literal(true).optional(),
           }),
           ...problems,
         },
       },
+      // This question always has an answer, and the browser keeps its cookie for when there is a better one.
+      errorHandler: (error, request, reply) => {
+        if (!(error instanceof SessionsUnavailable)) throw error
+        request.log.warn({ err: error }, 'A request could not be decided')
+        void reply
+          .header('cache-control', 'no-store')
+          .send({ authenticated: false, developmentSignIn, sessionsUnavailable: true })
+      },
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store')
-      const developmentSignIn = developmentIssuer !== undefined
       const { customer } = request.session
       if (customer === undefined) return { authenticated: false, developmentSignIn }
       const { customerId, email, roles, expiresAtMs } = customer

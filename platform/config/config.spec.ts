@@ -116,6 +116,11 @@ describe('the configuration', () => {
     ['KESSAI_MASTER_KEY', 'not base64!'],
     ['EVENTSTORE_URL', 'http://127.0.0.1:2113'],
     ['MONGODB_URL', '127.0.0.1:27017'],
+    ['REDIS_URL', '127.0.0.1:6379'],
+    ['REDIS_URL', 'http://redis:6379'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://redis:6379/sessions'],
+    ['REDIS_URL', 'redis://redis:6379?tls=true'],
     ['S3_ENDPOINT', 's3.example'],
     ['S3_ENDPOINT', 's3://pictures'],
     ['S3_ENDPOINT', 'https://s3.example/pictures'],
@@ -149,6 +154,8 @@ describe('the configuration', () => {
     ['SEED', 'yes'],
     ['LOG_LEVEL', 'loud'],
     ['RATE_LIMIT_PER_MINUTE', '0'],
+    ['RATE_LIMIT_BUYING_PER_MINUTE', '0'],
+    ['SIGN_IN_FAILURES_BEFORE_WAITING', '0'],
   ])('refuses %s=%s by name, and does not repeat a secret', (name, value) => {
     const refusal = refusalOf({ [name]: value })
     expect(refusal).toContain(name)
@@ -160,7 +167,7 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['REDIS_URL', 'FIREBASE_PROJECT_ID'])('refuses %s, which it could not use yet', (name) => {
+  it.each(['FIREBASE_PROJECT_ID'])('refuses %s, which it could not use yet', (name) => {
     const refusal = refusalOf({ [name]: 'somewhere' })
     expect(refusal).toContain(name)
     expect(refusal).not.toContain('somewhere')
@@ -260,9 +267,31 @@ describe('the configuration', () => {
         PAYPAY_WEBHOOK_SECRET,
         ...bucket,
         S3_ENDPOINT: 'http://minio:9000',
+        ...(unsafe === 'redis-without-tls' ? { REDIS_URL: 'redis://redis:6379' } : {}),
       }
       expect(refusalOf({ ...given, KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
       expect(refusalOf({ ...given, KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')
+    })
+
+    it('has sessions that all instances share where there is a Redis, reached by TLS or within a private network', () => {
+      const given = { ...production, KESSAI_ALLOW: 'development-issuer' }
+      expect(refusalOf(given)).toContain('local-sessions')
+      for (const url of [
+        'rediss://kessai:p%40ss@redis.example:6380/2',
+        'redis://127.0.0.1',
+        'redis://[::1]:6379',
+        'redis://:secret@10.1.2.3:6379/0',
+        'redis://172.31.0.9',
+        'redis://[fd00::1]',
+      ])
+        expect(refusalOf({ ...given, REDIS_URL: url }), url).toBe('accepted')
+      for (const url of [
+        'redis://redis:6379',
+        'redis://172.32.0.1',
+        'redis://203.0.113.7',
+        'redis://10.example.com',
+      ])
+        expect(refusalOf({ ...given, REDIS_URL: url }), url).toContain('redis-without-tls')
     })
 
     it('refuses a webhook whose address anybody could guess', () => {
@@ -276,7 +305,8 @@ describe('the configuration', () => {
 
   describe('as it is printed', () => {
     it('shows no secret', () => {
-      const signed = { ...production, PAYPAY_WEBHOOK_SIGNING_SECRETS: signing.join(',') }
+      const redis = { REDIS_URL: 'rediss://kessai:the-session-password@redis.example' }
+      const signed = { ...production, ...redis, PAYPAY_WEBHOOK_SIGNING_SECRETS: signing.join(',') }
       const text = JSON.stringify(printable(readConfig(signed)))
       for (const secret of [
         production.PAYPAY_API_KEY,
@@ -290,6 +320,7 @@ describe('the configuration', () => {
         'the-store-password',
         'the-document-password',
         'the-kafka-password',
+        'the-session-password',
       ])
         expect(text).not.toContain(secret)
       expect(printable(readConfig(production))).toMatchObject({

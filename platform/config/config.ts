@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
@@ -49,6 +50,12 @@ const SmtpUrl = z
 const MailFrom = z
   .string()
   .regex(/^(?:[^<>\r\n"]* <[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/, 'Shop <orders@shop.example>')
+/** Nothing but where the server is and who we are to it; options of a client have no place in it. */
+const RedisUrl = z.string().refine((url) => {
+  const parsed = URL.parse(url)
+  if (parsed === null || parsed.hostname === '' || parsed.search !== '' || parsed.hash !== '') return false
+  return /^rediss?:$/.test(parsed.protocol) && /^(?:\/\d{0,3})?$/.test(parsed.pathname)
+}, 'redis://user:password@host:port/database or rediss://…, the password percent-encoded')
 
 /** What is fine on a laptop and unsafe in production; each must be allowed there by name. */
 export const UNSAFE_DEFAULTS = [
@@ -59,6 +66,7 @@ export const UNSAFE_DEFAULTS = [
   'embedded-eventstore',
   's3-without-tls',
   'mailbox',
+  'redis-without-tls',
 ] as const
 export type UnsafeDefault = (typeof UNSAFE_DEFAULTS)[number]
 
@@ -77,6 +85,8 @@ const Environment = z.object({
     .string()
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'mongodb://host:port/database')
     .optional(),
+  /** Without it sessions are in a file of this machine. */
+  REDIS_URL: RedisUrl.optional(),
   S3_ENDPOINT: S3Endpoint.optional(),
   S3_BUCKET: z
     .string()
@@ -134,6 +144,10 @@ const Environment = z.object({
     .pipe(z.array(z.union([AddressRange, z.enum(['loopback', 'linklocal', 'uniquelocal'])])).max(1_000)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  RATE_LIMIT_BUYING_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  RATE_LIMIT_SIGN_IN_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  RATE_LIMIT_STAFF_PER_MINUTE: z.coerce.number().int().min(1).optional(),
+  SIGN_IN_FAILURES_BEFORE_WAITING: z.coerce.number().int().min(1).max(10_000).optional(),
   /** Exports of the audit log that one process makes at once; each holds some hundreds of events in memory. */
   AUDIT_EXPORTS_AT_ONCE: z.coerce.number().int().min(1).max(100).default(2),
   SEED: flag.default(true),
@@ -181,7 +195,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['REDIS_URL', 'FIREBASE_PROJECT_ID'])
+  for (const name of ['FIREBASE_PROJECT_ID'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -274,13 +288,26 @@ const refuseKafkaContradictions = (config: Config): void => {
 /** Which of what is unsafe in production this configuration uses. */
 export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
   'development-issuer',
-  'local-sessions',
+  ...(config.REDIS_URL === undefined ? (['local-sessions'] as const) : []),
   ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
   ...(config.EVENTSTORE_URL === undefined ? (['embedded-eventstore'] as const) : []),
   ...(config.S3_ENDPOINT?.startsWith('http:') === true ? (['s3-without-tls'] as const) : []),
   ...(config.SMTP_URL === undefined ? (['mailbox'] as const) : []),
+  ...(config.REDIS_URL !== undefined && isInTheClear(config.REDIS_URL)
+    ? (['redis-without-tls'] as const)
+    : []),
 ]
+
+/** A name may lead anywhere, so only addresses that stay on this machine or in a private network are let off TLS. */
+const isInTheClear = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url)
+  const host = hostname.replaceAll(/^\[|\]$/g, '')
+  const isNear =
+    host === 'localhost' ||
+    (isIP(host) !== 0 && /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|f[cd])/.test(host))
+  return protocol === 'redis:' && !isNear
+}
 
 const SECRET = /KEY|SECRET|PASSWORD/
 

@@ -70,5 +70,86 @@ export const sessionStoreContract = (
       expect(await store.get('b')).toBeUndefined()
       expect(await store.get('c')).toBeDefined()
     })
+
+    it('lets a key pass to somebody else: the first no longer ends it, the second does', async () => {
+      await store.set('a', record('hanako'))
+      await store.set('a', record('taro'))
+      expect(await store.destroyAllOf('hanako')).toBe(0)
+      expect(await store.get('a')).toMatchObject({ subject: 'taro' })
+      expect(await store.destroyAllOf('taro')).toBe(1)
+    })
+
+    it('forgets the old key of a rotation, whoever it belonged to', async () => {
+      await store.set('planted', record('taro'))
+      await store.destroy('planted')
+      await store.set('fresh', record('hanako'))
+      expect(await store.get('planted')).toBeUndefined()
+      expect(await store.destroyAllOf('taro')).toBe(0)
+      expect(await store.get('fresh')).toBeDefined()
+    })
+
+    it('ends sessions that are set while all are being ended, or leaves them whole', async () => {
+      const keys = Array.from({ length: 40 }, (_, n) => `s-${n}`)
+      const ending = keys.flatMap((key, n) => [
+        store.set(key, record('hanako')),
+        ...(n % 10 === 0 ? [store.destroyAllOf('hanako')] : []),
+      ])
+      await Promise.all(ending)
+      const alive = (await Promise.all(keys.map((key) => store.get(key)))).filter((one) => one !== undefined)
+      // Whatever lives is in the list of its subject, and so can be ended.
+      expect(await store.destroyAllOf('hanako')).toBe(alive.length)
+      for (const key of keys) expect(await store.get(key)).toBeUndefined()
+    })
+
+    it('ends a session that was renewed after its first end was told', async () => {
+      await store.set('a', record('hanako', 1_000))
+      await store.set('a', record('hanako', 50_000))
+      await clock.advance(2_000)
+      expect(await store.get('a')).toBeDefined()
+      expect(await store.destroyAllOf('hanako')).toBe(1)
+    })
+
+    it('counts no session among those of a subject that was signed out before', async () => {
+      await store.set('a', record('hanako'))
+      await store.set('b', record('hanako'))
+      await store.destroy('a')
+      await store.destroy('never there')
+      expect(await store.destroyAllOf('hanako')).toBe(1)
+    })
+
+    it('keeps a body of a hundred thousand characters as it is', async () => {
+      const large = record('hanako', 60_000, JSON.stringify({ text: 'お茶\n"🍵\u0000'.repeat(12_500) }))
+      await store.set('a', large)
+      expect(await store.get('a')).toEqual(large)
+    })
+
+    it.each([
+      '',
+      ' ',
+      'a:b*?[]{}',
+      "'; DROP TABLE sessions",
+      'キー🍵',
+      'two\nlines',
+      'x'.repeat(2_000),
+      '__proto__',
+    ])('takes strange text for a key, a subject and a body like any other (%#)', async (strange) => {
+      const own = record(strange, 60_000, strange)
+      await store.set(strange, own)
+      await store.set('other', record('hanako'))
+      expect(await store.get(strange)).toEqual(own)
+      expect(await store.destroyAllOf(strange)).toBe(1)
+      expect(await store.get(strange)).toBeUndefined()
+      expect(await store.get('other')).toBeDefined()
+    })
+
+    it('tells two subjects apart that look alike where they are written', async () => {
+      await store.set('a', record('x"y'))
+      await store.set('b', record('x\\"y'))
+      await store.set('c', record('x\ny'))
+      expect(await store.destroyAllOf('x\\ny')).toBe(0)
+      expect(await store.destroyAllOf('x"y')).toBe(1)
+      expect(await store.get('b')).toBeDefined()
+      expect(await store.get('c')).toMatchObject({ subject: 'x\ny' })
+    })
   })
 }

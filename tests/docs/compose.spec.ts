@@ -56,6 +56,14 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(config)).toEqual(expect.arrayContaining(Object.keys(environment)))
   })
 
+  it('keeps sessions in the Redis that is beside it, which evicts none of them', () => {
+    const api = services['api']
+    const { REDIS_URL } = readConfig(filledIn(api?.environment))
+    expect(REDIS_URL).toBe('redis://redis:6379')
+    expect(api?.depends_on?.['redis']?.condition).toBe('service_healthy')
+    expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction')
+  })
+
   it('keeps pictures in a bucket that is made before the api starts, by the same credentials', () => {
     const api = services['api']
     const bucket = bucketOf(readConfig(filledIn(api?.environment)))

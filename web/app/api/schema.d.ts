@@ -833,6 +833,8 @@ export interface paths {
                             readonly roles?: ("customer" | "support" | "operator" | "auditor" | "admin")[];
                             expiresAt?: string;
                             developmentSignIn: boolean;
+                            /** @enum {boolean} */
+                            sessionsUnavailable?: true;
                         };
                     };
                 };

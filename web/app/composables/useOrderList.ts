@@ -14,6 +14,7 @@ export const useOrderList = async () => {
   const api = useApi()
   const route = useRoute()
   const signIn = useOrderSignIn()
+  const { session, refresh: askWho } = useSession()
   const status = computed(() => filterIn(route.query.status))
   const page = computed(() => pageIn(route.query.page))
   const asked = useAsyncData(
@@ -49,6 +50,6 @@ export const useOrderList = async () => {
           ? 'failed'
           : 'there',
     ),
-    retry: () => refresh(),
+    retry: () => Promise.all([refresh(), session.value.authenticated ? undefined : askWho()]),
   }
 }

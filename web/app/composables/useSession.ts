@@ -5,6 +5,8 @@ export interface SessionState {
   readonly email?: string | undefined
   readonly roles?: readonly string[] | undefined
   readonly developmentSignIn: boolean
+  /** Who is shopping cannot be told just now, so the rest is what was known before. */
+  readonly sessionsUnavailable?: true | undefined
 }
 
 const ANONYMOUS: SessionState = { authenticated: false, developmentSignIn: false }
@@ -19,7 +21,8 @@ export const useSession = () => {
   /** Asks the API; leaves the state as it is when there is no answer. */
   const refresh = async (): Promise<SessionState> => {
     const { data } = await api.GET('/api/auth/status').catch(() => ({ data: undefined }))
-    if (data !== undefined) state.value = data
+    if (data?.sessionsUnavailable === true) state.value = { ...state.value, sessionsUnavailable: true }
+    else if (data !== undefined) state.value = data
     return state.value
   }
 

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['tests/redis/**/*.server.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // They pause and kill servers and look at the time.
+    fileParallelism: false,
+    execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+  },
+})
