@@ -124,7 +124,7 @@ export const PROBLEMS = {
   'stream-not-found': [
     404,
     'There is no such stream',
-    'Or it is not one of an order, payment, product, stock, cart, notification, checkout or confirmation, or had no events then.',
+    'Or it is not one of an order, payment, product, stock, cart, customer, notification, checkout or confirmation, or had no events then.',
   ],
   'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
   'exports-busy': [
