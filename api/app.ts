@@ -6,6 +6,7 @@ import { orderSummaryQueries } from '#projections/order-summary/queries.ts'
 import { channelTokens } from './channel-token.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import type { ApiScope } from './instance.ts'
+import { meRoutes } from './me/me.ts'
 import { followOffers } from './offers.ts'
 import { orderReader } from './orders/order-reader.ts'
 import { describeApi } from './plugins/openapi.ts'
@@ -148,6 +149,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         signedIn.addHook('onRequest', limits.general)
         requireSignIn(signedIn)
         signOutRoute(signedIn, deps)
+        meRoutes(signedIn, deps)
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })

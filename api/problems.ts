@@ -112,6 +112,11 @@ export const PROBLEMS = {
     'The cart was changed elsewhere',
     'cart is what it holds now, with its version. Nothing was overwritten: show it, or change that one.',
   ],
+  'profile-changed': [
+    412,
+    'Your information was changed elsewhere',
+    'Nothing was overwritten. GET /api/me answers what is recorded now, and its version.',
+  ],
   'alert-not-found': [404, 'There is no such alert', 'Nothing was ever raised under this id.'],
   'alert-already-resolved': [
     409,

@@ -23,6 +23,7 @@ import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
 import { measureProjections } from '#platform/telemetry/projections.ts'
 import { credentialsWitness } from '#processmanagers/alerting/credentials.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
+import { forgetting } from '#processmanagers/forgetting/forgetting.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import {
   productionLadder,
@@ -45,6 +46,7 @@ import { shopProfile } from '#seed/shop-profile.ts'
 import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { forgetAgain } from './forgetting.ts'
 import { openPeople } from './people.ts'
 import { processHolder } from './process-holder.ts'
 import { enginePart, processPart, projectionPart } from './readiness-parts.ts'
@@ -144,6 +146,10 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     },
   })
 
+  const people =
+    roles.has('api') || roles.has('processmanagers') ? await openPeople({ config, clock }) : undefined
+  if (people !== undefined) await forgetAgain({ store, people, clock, logger, signal })
+
   let projections: Projections | undefined
   if (roles.has('projections'))
     projections = startProjections({
@@ -157,7 +163,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     })
 
   let processes: readonly RunningProcess[] = []
-  if (roles.has('processmanagers')) {
+  if (roles.has('processmanagers') && people !== undefined) {
     const runner = { store, readStore, commands, clock, signal, log }
     const returnUrl = (orderId: string): string => `${config.publicUrl}/checkout/return/${orderId}`
     const onPaid = (source: string, completedAtMs: number): void => {
@@ -168,6 +174,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       startProcess(paymentConfirmation({ commands, confirmations, clock, codeLifeMs }), runner),
       startProcess(remediation({ commands, clock }), runner),
       startProcess(refunding({ commands, provider, clock }), runner),
+      startProcess(forgetting({ ...people, eventStore: store, commands, clock, log }), runner),
     ]
   }
 
@@ -274,11 +281,11 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
 
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
-  if (profile !== undefined) {
-    const { close, ...people } = await openPeople({ config, clock })
+  if (people !== undefined) closing.push(people.close)
+  if (profile !== undefined && people !== undefined) {
+    const { close: _close, ...known } = people
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
-    closing.push(close)
     api = await buildApi({
       config,
       clock,
@@ -302,7 +309,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       },
       productSearch: search,
       confirmations,
-      ...people,
+      ...known,
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),
       paypayAvailable: standing.isAccepted,

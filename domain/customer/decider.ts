@@ -70,13 +70,16 @@ const decideRecording = (
   const isRegistered = state.status === 'REGISTERED'
   if (isRegistered && isSame(state.information, information)) return unchanged
   if (insteadOf !== undefined && insteadOf !== state.version) return refused('profile-changed')
-  const recorded = {
+  const recorded: CustomerEvent = {
     type: 'PersonalInformationRecorded',
     data: { information, recordedAtMs: atMs },
-  } as const
+  }
   return isRegistered
     ? accepted(recorded)
-    : accepted({ type: 'CustomerRegistered', data: { customerId, registeredAtMs: atMs } }, recorded)
+    : accepted<CustomerEvent>(
+        { type: 'CustomerRegistered', data: { customerId, registeredAtMs: atMs } },
+        recorded,
+      )
 }
 
 /** Also of who is forgotten already: they may have ordered since, and left their name again. */
