@@ -3,27 +3,28 @@ import { z } from 'zod'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { iso } from '../orders/order-view.ts'
-import { customerOf, type Customer } from '../plugins/session-cookies.ts'
+import { customerOf, requireSignIn, type Customer } from '../plugins/session-cookies.ts'
 import { problems } from '../schemas.ts'
 import { ownDataParts, type OwnDataPart } from './export-parts.ts'
 
 /** Each export reads all orders of a person with their streams; nobody needs more of them. */
 const EXPORTS_PER_MINUTE = 10
 
-/** Everything that is one's own, as one file. */
+/** Everything that is one's own, as one file. The scope is the route's own: a request is counted by one limit only. */
 export const ownDataRoute = (app: ApiScope, deps: ApiDependencies): void => {
   const parts = ownDataParts(deps)
   const limit = app.rateLimit({
     max: EXPORTS_PER_MINUTE,
     timeWindow: 60_000,
-    keyGenerator: (request) => customerOf(request).customerId,
+    keyGenerator: ({ session, ip }) => session.customer?.customerId ?? ip,
   })
+  app.addHook('onRequest', (request, reply) => limit.call(app, request, reply))
+  requireSignIn(app)
 
   app.get(
     '/api/me/export',
     {
       exposeHeadRoute: false,
-      onRequest: (request, reply) => limit.call(app, request, reply),
       schema: {
         tags: ['me'],
         summary: 'Everything the shop keeps of me',

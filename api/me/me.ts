@@ -6,7 +6,6 @@ import { traceOf } from '../plugins/request-context.ts'
 import { customerOf, type Customer } from '../plugins/session-cookies.ts'
 import { Problem } from '../problems.ts'
 import { problems } from '../schemas.ts'
-import { ownDataRoute } from './export.ts'
 import { forgetRoute } from './forget.ts'
 import { ownProfiles, PROFILE_PURPOSE, type OwnProfile } from './own-profile.ts'
 import { isSameProfile, Profile, profileRequest } from './profile.ts'
@@ -110,7 +109,6 @@ export const meRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     },
   )
 
-  ownDataRoute(app, deps)
   forgetRoute(app, deps)
 }
 
