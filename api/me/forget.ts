@@ -38,34 +38,27 @@ export const forgetRoute = (app: ApiScope, deps: ApiDependencies): void => {
       const { customerId, subject } = customerOf(request)
       // One request per session, which it ends: a double click is one request.
       const forgettingId = derivedId('forgetting', customerId, sessionKey(request.session.sessionId))
-      const { position } = await commands
-        .run(
-          customer,
+      const outcome = await commands.run(
+        customer,
+        customerId,
+        {
+          type: 'ForgetCustomer',
           customerId,
-          {
-            type: 'ForgetCustomer',
-            customerId,
-            forgettingId,
-            ...(subject === undefined ? {} : { subject }),
-            atMs: clock.nowMs(),
-          },
-          {
-            commandId: forgettingId,
-            correlationId: customerId,
-            causationId: request.id,
-            actor: `customer:${customerId}`,
-            ...traceOf(request.headers),
-          },
-        )
-        .then((outcome) => {
-          if (outcome.kind === 'refused') throw new Error(`Forgetting was refused: ${outcome.refusal}`)
-          return outcome
-        })
-
-      const carriedOut = carryOut(
-        { customerId, forgettingId, subject, position, causationId: request.id },
-        deps,
-      ).then(
+          forgettingId,
+          ...(subject === undefined ? {} : { subject }),
+          atMs: clock.nowMs(),
+        },
+        {
+          commandId: forgettingId,
+          correlationId: customerId,
+          causationId: request.id,
+          actor: `customer:${customerId}`,
+          ...traceOf(request.headers),
+        },
+      )
+      // There is no refusal of it; one that is added must not pass for done.
+      if (outcome.kind === 'refused') throw new Error(`Forgetting was refused: ${outcome.refusal}`)
+      const carriedOut = carryOut(customerId, deps).then(
         () => true,
         (error: unknown) => {
           logger.warn({ error: String(error) }, 'A forgetting is left to the process that finishes it')

@@ -2,7 +2,7 @@ import { customer } from '#domain/customer/aggregate.ts'
 import type { CustomerEvent } from '#domain/customer/events.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { Process } from '../process.ts'
-import { carryOut, forgettingsOf, type CarryingOutOptions } from './carrying-out.ts'
+import { carryOut, type CarryingOutOptions } from './carrying-out.ts'
 
 export interface ForgettingOptions extends CarryingOutOptions {
   readonly clock: Clock
@@ -18,11 +18,11 @@ const AGAIN = 'again'
  * what makes a forgetting certain when the API, a session store or the identity provider fails on the way.
  */
 export const forgetting = (options: ForgettingOptions): Process<CustomerEvent> => {
-  const { eventStore, clock, log } = options
+  const { clock, log } = options
 
   const finish = async (customerId: string): Promise<boolean> => {
     try {
-      for await (const request of forgettingsOf(customerId, eventStore)) await carryOut(request, options)
+      await carryOut(customerId, options)
       return true
     } catch (error) {
       log('Somebody could not be forgotten everywhere yet', { customerId, error: String(error) })
