@@ -19,4 +19,5 @@ export type Category = Answer<'/api/categories', 'get'>['items'][number]
 export type Order = Answer<'/api/orders/{id}', 'get'>
 export type OrderList = Answer<'/api/orders', 'get'>
 export type Timeline = Answer<'/api/orders/{id}/timeline', 'get'>
+export type Me = Answer<'/api/me', 'get'>
 export type Problem = components['schemas']['Problem']
