@@ -30,7 +30,6 @@ export const forgetRoute = (app: ApiScope, deps: ApiDependencies): void => {
           'Destroys the key of everything personal for good: profile, and contact and delivery of every order, also of those on ' +
           'their way, which go on without them. Orders and books stay whole without the person. Every session ends, this one too. ' +
           'Takes no body. 202 when it is recorded and still being carried out.',
-        body: z.object({}).nullish(),
         response: { 200: Forgotten, 202: Forgotten, ...problems },
       },
     },

@@ -1,6 +1,7 @@
 import { obstacles } from './obstacles.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { expect, PHONE, test } from './test.ts'
@@ -13,6 +14,7 @@ const ROOMS = {
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
   refunds: REFUNDS,
+  'the profile': PROFILE,
 }
 
 /** Three languages, two themes and two widths take their time on two cores. */

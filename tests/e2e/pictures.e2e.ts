@@ -1,6 +1,7 @@
 import { takePicture } from './picture.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { DESK, PHONE, test } from './test.ts'
@@ -12,6 +13,7 @@ const ROOMS = {
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
   refunds: REFUNDS,
+  'the profile': PROFILE,
 }
 
 /** Also kept in English, and in dark. */
