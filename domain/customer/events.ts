@@ -17,6 +17,7 @@ export const CustomerRegistered = z.object({
  * far as they gave them. Written through the shop's API. All of it is in the envelope and replaces what was recorded before.
  */
 export const PersonalInformationRecorded = z.object({
+  /** Sealed for the purpose `profile`. */
   information: EncryptedEnvelope,
   recordedAtMs: z.int(),
 })

@@ -1,6 +1,7 @@
 import type { Me } from '../api/types.ts'
 import {
   type Buyer,
+  BUYER_FIELDS,
   EMPTY_BUYER,
   LONGEST as LONGEST_OF_BUYER,
   problemsOf as problemsOfBuyer,
@@ -71,9 +72,11 @@ export const tidied = (person: Person): Person => ({
 export const problemsOf = (person: Person, today: string): PersonProblems => {
   const hasAddress = ADDRESS.some((field) => person[field] !== '')
   const problems: Partial<Record<PersonField, PersonProblem>> = {}
-  for (const [field, problem] of Object.entries(problemsOfBuyer(person)) as [keyof Buyer, PersonProblem][]) {
-    const isOptional = field === 'email' || (isOfAddress(field) && !hasAddress)
-    if (!(problem === 'missing' && isOptional)) problems[field] = problem
+  const ofBuyer = problemsOfBuyer(person)
+  for (const field of BUYER_FIELDS) {
+    const problem = ofBuyer[field]
+    const mayBeEmpty = field === 'email' || (isOfAddress(field) && !hasAddress)
+    if (problem !== undefined && !(problem === 'missing' && mayBeEmpty)) problems[field] = problem
   }
   if (person.kana !== '' && !KANA.test(person.kana)) problems.kana = 'kana'
   else if (person.kana.length > LONGEST.kana) problems.kana = 'tooLong'
