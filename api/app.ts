@@ -6,6 +6,8 @@ import { orderSummaryQueries } from '#projections/order-summary/queries.ts'
 import { channelTokens } from './channel-token.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import type { ApiScope } from './instance.ts'
+import { ownDataRoute } from './me/export.ts'
+import { meRoutes } from './me/me.ts'
 import { followOffers } from './offers.ts'
 import { orderReader } from './orders/order-reader.ts'
 import { describeApi } from './plugins/openapi.ts'
@@ -145,10 +147,14 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         },
         (socket, request) => sockets.connect(socket, request),
       )
+      await personal.register(async (mine: ApiScope) => {
+        ownDataRoute(mine, deps)
+      })
       await personal.register(async (signedIn: ApiScope) => {
         signedIn.addHook('onRequest', limits.general)
         requireSignIn(signedIn)
         signOutRoute(signedIn, deps)
+        meRoutes(signedIn, deps)
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })

@@ -112,6 +112,11 @@ export const PROBLEMS = {
     'The cart was changed elsewhere',
     'cart is what it holds now, with its version. Nothing was overwritten: show it, or change that one.',
   ],
+  'profile-changed': [
+    412,
+    'Your information was changed elsewhere',
+    'Nothing was overwritten. GET /api/me answers what is recorded now, and its version.',
+  ],
   'alert-not-found': [404, 'There is no such alert', 'Nothing was ever raised under this id.'],
   'alert-already-resolved': [
     409,
@@ -126,7 +131,7 @@ export const PROBLEMS = {
   'stream-not-found': [
     404,
     'There is no such stream',
-    'Or it is not one of an order, payment, product, stock, cart, notification, checkout or confirmation, or had no events then.',
+    'Or it is not one of an order, payment, product, stock, cart, customer, notification, checkout or confirmation, or had no events then.',
   ],
   'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
   'exports-busy': [

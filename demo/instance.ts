@@ -61,6 +61,8 @@ export interface InstanceOptions {
   /** A directory of the caller's, instead of a fresh one; removed when the shop stops, like that. */
   readonly dataDir?: string
   readonly startTimeoutMs?: number
+  /** Is given everything it prints, of which `printed` keeps only the end. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** Starts a shop on free ports and a data directory of its own, which is removed when it stops. */
@@ -94,6 +96,7 @@ export const startInstance = async (
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output = (output + text).slice(-KEPT_OUTPUT)
+        options.onOutput?.(text)
       })
     while (!(await isReady(shopUrl))) {
       if (child.exitCode !== null) throw new Error(`The shop ended while starting:\n${output}`)

@@ -4,6 +4,8 @@ import { alertDecider } from './alert/decider.ts'
 import { acknowledge, raised } from './alert/samples.ts'
 import { cart } from './cart/aggregate.ts'
 import { cartDecider } from './cart/decider.ts'
+import { customer } from './customer/aggregate.ts'
+import { customerDecider } from './customer/decider.ts'
 import { product } from './catalogue/aggregate.ts'
 import { impossible } from './decider.ts'
 import { notification } from './notification/aggregate.ts'
@@ -51,6 +53,8 @@ describe('what the compiler rules out', () => {
       () => productDecider.evolve({ status: 'none' }, unheard),
       () => productDecider.decide({ status: 'none' }, unheard),
       () => cartDecider.decide({ status: 'none' }, unheard),
+      () => customerDecider.evolve({ status: 'none', version: 0 }, unheard),
+      () => customerDecider.decide({ status: 'none', version: 0 }, unheard),
       () => alertDecider.evolve(alertDecider.evolve({ status: 'none' }, raised), unheard),
       () => alertDecider.decide(alertDecider.evolve({ status: 'none' }, raised), unheard),
     ]
@@ -89,7 +93,7 @@ describe('what the compiler rules out', () => {
 
 describe('the place of an aggregate in the log', () => {
   it('is a category of its own, without the dash that ends it in a stream name', () => {
-    const categories = [order, payment, stock, product, notification, cart, alert].map(
+    const categories = [order, payment, stock, product, notification, cart, alert, customer].map(
       ({ category }) => category,
     )
     expect(categories).toStrictEqual([
@@ -100,6 +104,7 @@ describe('the place of an aggregate in the log', () => {
       'notification',
       'cart',
       'alert',
+      'customer',
     ])
   })
 })

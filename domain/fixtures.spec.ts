@@ -5,6 +5,7 @@ import { alertCodec } from './alert/codec.ts'
 import { cartCodec } from './cart/codec.ts'
 import { productCodec } from './catalogue/codec.ts'
 import type { EventCodec } from './codec.ts'
+import { customerCodec } from './customer/codec.ts'
 import type { DomainEvent } from './decider.ts'
 import { notificationCodec } from './notification/codec.ts'
 import { orderCodec } from './order/codec.ts'
@@ -24,6 +25,7 @@ const codecs: Record<string, EventCodec<DomainEvent>> = {
   alert: loosely(alertCodec),
   cart: loosely(cartCodec),
   catalogue: loosely(productCodec),
+  customer: loosely(customerCodec),
   notification: loosely(notificationCodec),
   order: loosely(orderCodec),
   payment: loosely(paymentCodec),

@@ -1,4 +1,5 @@
 import { cart } from '#domain/cart/aggregate.ts'
+import { customer } from '#domain/customer/aggregate.ts'
 import { notification } from '#domain/notification/aggregate.ts'
 import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { systemClock } from '#platform/clock/clock.ts'
@@ -17,7 +18,16 @@ import { alertThresholds } from './alerting.ts'
 import { reachEventStore } from './reach-event-store.ts'
 
 /** Whose events the rules do not look into. */
-const OTHERS = [cart, notification, checkoutPlan, watch, correspondence, parking, providerStanding] as const
+const OTHERS = [
+  cart,
+  customer,
+  notification,
+  checkoutPlan,
+  watch,
+  correspondence,
+  parking,
+  providerStanding,
+] as const
 
 /** Every category of streams that a shop writes. */
 export const CATEGORIES: readonly string[] = [

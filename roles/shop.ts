@@ -23,6 +23,7 @@ import { measureParkedKeys } from '#platform/telemetry/parked-keys.ts'
 import { measureProjections } from '#platform/telemetry/projections.ts'
 import { credentialsWitness } from '#processmanagers/alerting/credentials.ts'
 import { checkout } from '#processmanagers/checkout/checkout.ts'
+import { forgetting } from '#processmanagers/forgetting/forgetting.ts'
 import { confirmations as confirmationsOf } from '#processmanagers/payment-confirmation/confirmations.ts'
 import {
   productionLadder,
@@ -48,6 +49,7 @@ import { startShopAlerting, type ShopAlerting } from './alerting.ts'
 import { drawingOf, drawnNames } from './drawings.ts'
 import { mailboxOf, startShopMailing } from './mailing.ts'
 import type { PayPayAddress } from './paypay-address.ts'
+import { forgetAgain } from './forgetting.ts'
 import { openPeople } from './people.ts'
 import { processHolder } from './process-holder.ts'
 import { enginePart, processPart, projectionPart } from './readiness-parts.ts'
@@ -147,6 +149,12 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     },
   })
 
+  const people =
+    roles.has('api') || roles.has('processmanagers')
+      ? await openPeople({ config, clock, logger, registry: metrics.registry })
+      : undefined
+  if (people !== undefined) await forgetAgain({ store, people, clock, logger, signal })
+
   let projections: Projections | undefined
   if (roles.has('projections'))
     projections = startProjections({
@@ -160,7 +168,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     })
 
   let processes: readonly RunningProcess[] = []
-  if (roles.has('processmanagers')) {
+  if (roles.has('processmanagers') && people !== undefined) {
     const runner = { store, readStore, commands, clock, signal, log }
     const returnUrl = (orderId: string): string => `${config.publicUrl}/checkout/return/${orderId}`
     const onPaid = (source: string, completedAtMs: number): void => {
@@ -171,6 +179,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       startProcess(paymentConfirmation({ commands, confirmations, clock, codeLifeMs }), runner),
       startProcess(remediation({ commands, clock }), runner),
       startProcess(refunding({ commands, provider, clock }), runner),
+      startProcess(forgetting({ ...people, eventStore: store, commands, clock, log }), runner),
     ]
   }
 
@@ -284,14 +293,16 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
 
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
-  if (profile !== undefined) {
-    const opened = await openPeople({ config, clock, logger, registry: metrics.registry })
-    const { close, readiness: partsOfPeople, ...people } = opened
-    peopleParts = partsOfPeople
+  if (people !== undefined) {
+    peopleParts = people.readiness
+    closing.push(people.close)
+  }
+  if (profile !== undefined && people !== undefined) {
+    const { close: _close, readiness: _readiness, ...known } = people
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
     const mailbox = mailboxOf(config, people.keyring, clock)
-    closing.push(() => mailbox?.close(), close)
+    closing.unshift(() => mailbox?.close())
     api = await buildApi({
       config,
       clock,
@@ -315,7 +326,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       },
       productSearch: search,
       confirmations,
-      ...people,
+      ...known,
       ...(mailbox === undefined ? {} : { mailbox }),
       waitFor,
       ...(projections === undefined ? {} : { onChange: projections.onChange }),

@@ -5,6 +5,7 @@ import { KEPT_CARTS } from '#domain/cart/aggregate.ts'
 import { cartCodec } from '#domain/cart/codec.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
 import type { EventCodec } from '#domain/codec.ts'
+import { customerCodec } from '#domain/customer/codec.ts'
 import type { DomainEvent } from '#domain/event.ts'
 import { notificationCodec } from '#domain/notification/codec.ts'
 import { orderCodec } from '#domain/order/codec.ts'
@@ -129,6 +130,16 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     writers: 'the API',
     ...inDomain('cart'),
   }),
+  describeContext(customerCodec, {
+    title: 'Customer',
+    kind: 'business',
+    stream: 'customer-{customerId}',
+    about:
+      'One stream per person who told the shop about themselves or asked to be forgotten. What they told is in envelopes ' +
+      'that only their own key opens; see [privacy](../explanation/privacy.md).',
+    writers: 'the API',
+    ...inDomain('customer'),
+  }),
   describeContext(alertCodec, {
     title: 'Alert',
     kind: 'business',
@@ -180,7 +191,7 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
     kind: 'housekeeping',
     stream: 'parked-{process}',
     about:
-      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`, `parked-refunding`, `parked-mailing`): which cases stand ' +
+      'One stream per process (`parked-checkout`, `parked-payment-confirmation`, `parked-remediation`, `parked-refunding`, `parked-mailing`, `parked-forgetting`): which cases stand ' +
       'still, why, and what waits behind them, in order. A `ReplayRequested` appended here makes the process try a case again.',
     writers: 'the runner of the process; staff to ask for a replay',
     ...inProcess('parking/parking.ts'),

@@ -28,6 +28,7 @@ export const describeApi = async (app: ApiScope, config: AsyncApiSettings): Prom
         { name: 'shop', description: 'Who sells here, and how one can pay' },
         { name: 'catalogue', description: 'What is on sale' },
         { name: 'cart', description: 'What a customer means to buy, on every device' },
+        { name: 'me', description: 'What the shop knows of me, and the end of it' },
         { name: 'orders', description: 'Placing and following orders' },
         { name: 'payments', description: 'Codes, and asking the provider' },
         { name: 'provider', description: 'What PayPay calls' },

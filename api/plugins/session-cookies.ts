@@ -17,6 +17,8 @@ export const Customer = z.object({
   customerId: CustomerId,
   roles: z.array(Role).readonly(),
   email: z.string().optional(),
+  /** The identity provider's name for them, by which it can be told to forget them. */
+  subject: z.string().optional(),
   expiresAtMs: z.number(),
 })
 export type Customer = z.infer<typeof Customer>

@@ -65,6 +65,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
         customerId: customerIdOf(known),
         roles: known.roles,
         email: known.email,
+        subject: known.subject,
         expiresAtMs: Math.min(known.expiresAtMs, clock.nowMs() + LONGEST_SESSION_MS),
       }
       // A new id for a new standing: one that somebody planted before the sign-in is worth nothing after it.

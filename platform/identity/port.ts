@@ -19,4 +19,6 @@ export interface IdentityVerifier {
    * @throws when the issuer's keys cannot be reached: nothing is known about the token.
    */
   readonly verify: (idToken: string) => Promise<Identity | 'invalid'>
+  /** Deletes the person's account at the issuer, where it keeps one. Repeatable: who is gone already is no error. */
+  readonly forget?: (subject: string) => Promise<void>
 }

@@ -69,6 +69,24 @@ export const keyringContract = (engine: string, open: () => Promise<Keyring>): v
       expect(await keyring.open(kept, 'contact')).toEqual({ name: 'Taro' })
     })
 
+    it('forgets once per request, so that a repeat spares the key of who came back', async () => {
+      const before = await keyring.seal('hanako', 'contact', CONTACT)
+      await keyring.forget('hanako', 'request-1')
+      const after = await keyring.seal('hanako', 'contact', CONTACT)
+      await keyring.forget('hanako', 'request-1')
+      expect(await keyring.open(before, 'contact')).toBe('forgotten')
+      expect(await keyring.open(after, 'contact')).toEqual(CONTACT)
+      await keyring.forget('hanako', 'request-2')
+      expect(await keyring.open(after, 'contact')).toBe('forgotten')
+    })
+
+    it('knows up to where requests were carried out, and never less than before', async () => {
+      expect(await keyring.forgottenUpTo()).toBeUndefined()
+      await keyring.noteForgottenUpTo(7)
+      await keyring.noteForgottenUpTo(3)
+      expect(await keyring.forgottenUpTo()).toBe(7)
+    })
+
     it('seals anew for a customer who comes back, without opening what was forgotten', async () => {
       const before = await keyring.seal('hanako', 'contact', CONTACT)
       await keyring.forget('hanako')

@@ -33,8 +33,15 @@ export interface Keyring {
    * this keyring never had.
    */
   readonly open: (envelope: SealedEnvelope, purpose: string) => Promise<object | 'forgotten'>
-  /** Destroys the customer's keys. Repeatable. Copies of the key file made before still hold them wrapped. */
-  readonly forget: (customerId: string) => Promise<void>
+  /**
+   * Destroys the customer's keys. Repeatable: with a `forgettingId`, a repeat of the same request leaves the key of
+   * whoever came back since alone. Copies of the key file made before still hold the keys wrapped, and know nothing of
+   * the request: `forgottenUpTo` says what such a copy has missed.
+   */
+  readonly forget: (customerId: string, forgettingId?: string) => Promise<void>
+  /** Up to which position of the log all requests to forget were carried out here, as `noteForgottenUpTo` was told. */
+  readonly forgottenUpTo: () => Promise<number | undefined>
+  readonly noteForgottenUpTo: (position: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 

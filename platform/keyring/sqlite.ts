@@ -12,6 +12,7 @@ const KeyRow = z.object({
   generation: z.number(),
   wrapped: z.string().nullable(),
 })
+const Position = z.object({ position: z.number() })
 const Content = z.record(z.string(), z.unknown())
 
 /** A key is never cached: another process may have destroyed it a moment ago. */
@@ -28,6 +29,12 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
     'INSERT OR IGNORE INTO customer_keys (key_id, customer_id, generation, wrapped) VALUES (?, ?, ?, ?)',
   )
   const destroy = database.prepare('UPDATE customer_keys SET wrapped = NULL WHERE customer_id = ?')
+  const noteForgetting = database.prepare('INSERT OR IGNORE INTO forgettings (id) VALUES (?)')
+  const upTo = database.prepare('SELECT position FROM forgotten_up_to')
+  const setUpTo = database.prepare(
+    `INSERT INTO forgotten_up_to (one, position) VALUES (1, ?)
+     ON CONFLICT (one) DO UPDATE SET position = max(position, excluded.position)`,
+  )
 
   const keyFor = (customerId: string): { readonly keyId: string; readonly key: Uint8Array } => {
     const found = row(newest, customerId)
@@ -59,10 +66,22 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
         )
       return Content.parse(JSON.parse(plain.toString('utf8')))
     },
-    forget: async (customerId) => {
-      destroy.run(customerId)
+    forget: async (customerId, forgettingId) => {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const isNews = forgettingId === undefined || noteForgetting.run(forgettingId).changes > 0
+        if (isNews) destroy.run(customerId)
+        database.exec('COMMIT')
+      } catch (error) {
+        database.exec('ROLLBACK')
+        throw error
+      }
       // What was overwritten still stands in the write-ahead log until it is emptied.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+    forgottenUpTo: async () => Position.optional().parse(upTo.get())?.position,
+    noteForgottenUpTo: async (position) => {
+      setUpTo.run(position)
     },
     close: async () => {
       if (database.isOpen) database.close()
@@ -112,6 +131,8 @@ const openDatabase = (file: string): DatabaseSync => {
       wrapped TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS customer_keys_of ON customer_keys (customer_id, generation);
+    CREATE TABLE IF NOT EXISTS forgettings (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS forgotten_up_to (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS master_key (one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL) STRICT;
   `)
   return database

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -27,6 +27,19 @@ describe('a session file', () => {
     const after = openSqliteSessions({ file, clock })
     expect(await after.get('a')).toEqual({ subject: 'hanako', body: '{}', expiresAtMs: 1_000 })
     await after.close()
+  })
+
+  it('holds no trace of sessions that were ended everywhere', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const store = openSqliteSessions({ file, clock })
+    for (const key of ['a', 'b'])
+      await store.set(key, { subject: 'hanako', body: '"hanako@example.com"', expiresAtMs: 1_000 })
+    const traces = () =>
+      [file, `${file}-wal`].filter((path) => readFileSync(path, 'latin1').includes('hanako@example.com'))
+    expect(traces()).not.toEqual([])
+    await store.destroyAllOf('hanako')
+    expect(traces()).toEqual([])
+    await store.close()
   })
 
   it('sweeps what has expired instead of keeping it for ever', async () => {

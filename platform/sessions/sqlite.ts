@@ -101,7 +101,13 @@ export const openSqliteSessions = ({
       answering(() => {
         remove.run(key)
       }),
-    destroyAllOf: (subject) => answering(() => Number(removeAll.run(subject).changes)),
+    destroyAllOf: (subject) =>
+      answering(() => {
+        const ended = Number(removeAll.run(subject).changes)
+        // A session holds an e-mail address, which still stands in the write-ahead log until it is emptied.
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        return ended
+      }),
     close: async () => {
       if (database.isOpen) database.close()
     },

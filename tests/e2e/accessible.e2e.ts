@@ -2,6 +2,7 @@ import { obstacles } from './obstacles.ts'
 import { MAILS } from './mail-places.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { expect, PHONE, test } from './test.ts'
@@ -15,6 +16,7 @@ const ROOMS = {
   'results and orders': AFTERWARDS,
   'the mailbox': MAILS,
   refunds: REFUNDS,
+  'the profile': PROFILE,
 }
 
 /** Three languages, two themes and two widths take their time on two cores. */

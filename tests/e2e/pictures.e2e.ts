@@ -2,6 +2,7 @@ import { takePicture } from './picture.ts'
 import { MAILS } from './mail-places.ts'
 import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
+import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
 import { DESK, PHONE, test } from './test.ts'
@@ -14,6 +15,7 @@ const ROOMS = {
   'results and orders': AFTERWARDS,
   'the mailbox': MAILS,
   refunds: REFUNDS,
+  'the profile': PROFILE,
 }
 
 /** Also kept in English, and in dark. */

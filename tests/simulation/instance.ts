@@ -203,7 +203,14 @@ export const startInstance = (options: InstanceOptions): Instance => {
       config: { ...CONFIG, PAYMENT_WINDOW_MS: windowMs },
       commands,
       eventStore: store,
-      keyring: { seal: unused, open: unused, forget: unused, close: unused },
+      keyring: {
+        seal: unused,
+        open: unused,
+        forget: unused,
+        forgottenUpTo: unused,
+        noteForgottenUpTo: unused,
+        close: unused,
+      },
     },
     offers,
   )

@@ -1,4 +1,5 @@
 import { cart } from '#domain/cart/aggregate.ts'
+import { customer } from '#domain/customer/aggregate.ts'
 import { notification } from '#domain/notification/aggregate.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { providerStanding } from '#processmanagers/alerting/credentials.ts'
@@ -28,7 +29,7 @@ export interface Rules {
   readonly settle: (nowMs: number) => void
 }
 
-const OTHERS = [cart, notification, checkoutPlan, watch, parking, providerStanding] as const
+const OTHERS = [cart, customer, notification, checkoutPlan, watch, parking, providerStanding] as const
 
 export const rulesOf = (truth: Truth, views: OrderViews, found: Found, isAlerted: boolean): Rules => {
   const ofTheLog = invariants(

@@ -1,6 +1,7 @@
 import { alert } from '#domain/alert/aggregate.ts'
 import { cart } from '#domain/cart/aggregate.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
+import { customer } from '#domain/customer/aggregate.ts'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
 import { notification, UNKNOWN_PAYMENT, unknownNotifications } from '#domain/notification/aggregate.ts'
 import { order } from '#domain/order/aggregate.ts'
@@ -42,6 +43,7 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [stock.category, readingOf(stock)],
   [product.category, readingOf(product)],
   [cart.category, readingOf(cart)],
+  [customer.category, readingOf(customer)],
   [notification.category, readingOf(notification)],
   [alert.category, readingOf(alert)],
   [checkoutPlan.category, readingOf(checkoutPlan)],

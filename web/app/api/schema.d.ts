@@ -912,6 +912,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything the shop keeps of me
+         * @description One JSON file: account, profile, cart, and every order with its contact, delivery, payment, refunds and timeline. 10 a minute. An export that fails on its way breaks the connection off.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/logout": {
         parameters: {
             query?: never;
@@ -946,6 +994,210 @@ export interface paths {
                         "application/json": {
                             /** @enum {boolean} */
                             authenticated: false;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the shop knows of me
+         * @description `ETag` is the version of the profile, for `If-Match` of a change.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            customerId: string;
+                            email?: string;
+                            registered: boolean;
+                            profile?: {
+                                name: string;
+                                kana?: string;
+                                birthDate?: string;
+                                /** @enum {string} */
+                                gender?: "female" | "male" | "other" | "not-said";
+                                phone?: string;
+                                email?: string;
+                                address?: {
+                                    postalCode: string;
+                                    prefecture: string;
+                                    city: string;
+                                    addressLine1: string;
+                                    addressLine2?: string;
+                                };
+                            };
+                            position?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Tell the shop who I am
+         * @description Replaces the whole profile, and registers whoever is not registered yet. The same content again changes nothing. With `If-Match`, a profile that was changed elsewhere meanwhile is answered 412 `profile-changed` instead of being overwritten; without it the last one to write wins. Kana, digits and postal codes may come in any width.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        kana?: string;
+                        /** Format: date */
+                        birthDate?: string;
+                        /** @enum {string} */
+                        gender?: "female" | "male" | "other" | "not-said";
+                        phone?: string;
+                        /** Format: email */
+                        email?: string;
+                        address?: {
+                            postalCode: string;
+                            prefecture: string;
+                            city: string;
+                            addressLine1: string;
+                            addressLine2?: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            customerId: string;
+                            email?: string;
+                            registered: boolean;
+                            profile?: {
+                                name: string;
+                                kana?: string;
+                                birthDate?: string;
+                                /** @enum {string} */
+                                gender?: "female" | "male" | "other" | "not-said";
+                                phone?: string;
+                                email?: string;
+                                address?: {
+                                    postalCode: string;
+                                    prefecture: string;
+                                    city: string;
+                                    addressLine1: string;
+                                    addressLine2?: string;
+                                };
+                            };
+                            position?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget me
+         * @description Destroys the key of everything personal for good: profile, and contact and delivery of every order, also of those on their way, which go on without them. Orders and books stay whole without the person. Every session ends, this one too. Takes no body. 202 when it is recorded and still being carried out.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            forgotten: boolean;
+                        };
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            forgotten: boolean;
                         };
                     };
                 };
@@ -3862,7 +4114,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The state of an order, payment, product, stock, cart, notification or process, now or as of a revision or time
+         * The state of an order, payment, product, stock, cart, customer, notification or process, now or as of a revision or time
          * @description Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, included. The processes have `checkout-{orderId}` and `confirmation-{merchantPaymentId}`. Secrets are left out and marked; personal data stays encrypted and is said to be.
          */
         get: {

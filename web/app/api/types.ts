@@ -21,4 +21,5 @@ export type OrderList = Answer<'/api/orders', 'get'>
 export type Timeline = Answer<'/api/orders/{id}/timeline', 'get'>
 export type MailList = Answer<'/api/mailbox', 'get'>
 export type ReadMail = Answer<'/api/mailbox/{id}', 'get'>
+export type Me = Answer<'/api/me', 'get'>
 export type Problem = components['schemas']['Problem']

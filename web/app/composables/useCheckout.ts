@@ -156,6 +156,7 @@ export const useCheckout = () => {
     const now = read()
     if (now?.state !== 'placed' || now.orderId !== orderId) cart.takeOut(items)
     write({ state: 'placed', orderId, atMs: Date.now() })
+    void form.profile.save(form.buyer.value)
     await leave(localePath(`/orders/${orderId}/payment`))
     form.forget()
   }

@@ -19,6 +19,7 @@ export const useCheckoutBuyer = () => {
   const api = useApi()
   const { session } = useSession()
   const buyer = useState<Buyer>('checkout-buyer', () => EMPTY_BUYER)
+  const profile = useCheckoutProfile()
   const problems = ref<FieldProblems>({})
 
   /** Tidies what was typed and marks what is wrong; answers whether it can be sent. */
@@ -57,8 +58,9 @@ export const useCheckoutBuyer = () => {
     })
   }
 
-  /** From the last order; a buyer who has none types it once. */
+  /** From the profile, else from the last order; a buyer who has neither types it once. */
   const prefill = async (): Promise<void> => {
+    await profile.prefill(buyer)
     buyer.value = prefilled(buyer.value, { email: session.value.email })
     if (ADDRESS.some((field) => buyer.value[field] !== '')) return
     try {
@@ -75,7 +77,7 @@ export const useCheckoutBuyer = () => {
     }
   }
 
-  return { buyer, problems, check, lookAgain, keep, dropKept, forget, restore, prefill }
+  return { buyer, profile, problems, check, lookAgain, keep, dropKept, forget, restore, prefill }
 }
 
 /** This tab's storage, where the browser allows it. */

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' })
+
+/** What a reader counts as characters: 葛󠄀 with its variation selector is one, and so is a letter with its accents. */
+const charactersIn = (text: string): number => [...graphemes.segment(text)].length
+
+/** A name of few characters may be made of many code points, but not of any number of them. */
+const CODE_UNITS_PER_CHARACTER = 4
+
+/** Control, format and private characters and unpaired surrogates turn what is around them into something else when it is printed. */
+const UNPRINTABLE = /[\p{Cc}\p{Co}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
+const PICTURES = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u
+/** © ® and ™ are among the pictographs, and letters of no name either. */
+export const hasPictures = (text: string): boolean => PICTURES.test(text)
+
+/**
+ * One line of text a person wrote about themselves: trimmed, with single spaces, composed (NFC), so that the same text
+ * typed on another keyboard is the same content. Variation selectors stay: they tell one kanji of a name from another.
+ */
+export const personalLine = (longest: number) =>
+  z
+    .string()
+    // Before anything is counted or searched.
+    .max(longest * CODE_UNITS_PER_CHARACTER * 2, `must have at most ${longest} characters`)
+    .refine((text) => !UNPRINTABLE.test(text), 'must have no invisible characters')
+    .transform((text) => text.normalize('NFC').trim().replaceAll(/\s+/gu, ' '))
+    .refine((text) => text !== '', 'must not be empty')
+    .refine(
+      (text) => text.length <= longest * CODE_UNITS_PER_CHARACTER && charactersIn(text) <= longest,
+      `must have at most ${longest} characters`,
+    )
+
+/** Half-width kana, full-width letters and digits become the usual ones: ﾔﾏﾀﾞ → ヤマダ, ０９０ → 090. */
+export const usualWidth = (text: string): string => text.normalize('NFKC')
+
+/** The many marks that a keyboard has for a hyphen, between digits. */
+export const plainHyphens = (text: string): string =>
+  text.replaceAll(/[\u2010-\u2015\u2212\u30fc\uff70]/g, '-')
