@@ -8,13 +8,14 @@ import type { ApiDependencies } from './dependencies.ts'
 import type { ApiScope } from './instance.ts'
 import { followOffers } from './offers.ts'
 import { orderReader } from './orders/order-reader.ts'
+import { admitAsDeclared, type DeclaredRoute } from './plugins/access.ts'
 import { describeApi } from './plugins/openapi.ts'
 import { refuseForeignOrigins } from './plugins/origin-check.ts'
 import { replyWithProblems, sendProblem } from './plugins/problem-replies.ts'
 import { createRateLimits } from './plugins/rate-limits.ts'
 import { correlationIds, observeRequests } from './plugins/request-context.ts'
 import { setSecurityHeaders } from './plugins/security-headers.ts'
-import { requireSignIn, useSessions } from './plugins/session-cookies.ts'
+import { useSessions } from './plugins/session-cookies.ts'
 import { Problem } from './problems.ts'
 import { orderChanges } from './realtime/order-changes.ts'
 import { LARGEST_MESSAGE_BYTES, orderSockets } from './realtime/order-sockets.ts'
@@ -62,6 +63,8 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
   replyWithProblems(app)
   observeRequests(app, metrics)
   endRefusedUpgrades(app)
+  const declared: DeclaredRoute[] = []
+  app.decorate('declaredRoutes', declared)
   await app.register(async (scope: ApiScope) => {
     await mountApi(scope, deps)
   })
@@ -104,6 +107,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       done()
     })
 
+    admitAsDeclared(api, declared)
     await setSecurityHeaders(api, config.NODE_ENV === 'production')
     acceptEmptyJson(api)
     await describeApi(api, config)
@@ -132,6 +136,8 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         '/ws/orders',
         {
           websocket: true,
+          exposeHeadRoute: false,
+          config: { access: 'channel-token' },
           onRequest: limits.general,
           preValidation: [
             refuseForeignOrigins(config.publicUrl),
@@ -146,7 +152,6 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       )
       await personal.register(async (signedIn: ApiScope) => {
         signedIn.addHook('onRequest', limits.general)
-        requireSignIn(signedIn)
         signOutRoute(signedIn, deps)
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })

@@ -33,6 +33,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.post(
     '/api/auth/session',
     {
+      config: { access: 'open' },
       onRequest: limits.signIn,
       preValidation: ownOrigin,
       schema: {
@@ -80,6 +81,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.get(
     '/api/auth/status',
     {
+      config: { access: 'open' },
       onRequest: limits.general,
       schema: {
         tags,
@@ -121,6 +123,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.post(
     '/api/dev/sign-in',
     {
+      config: { access: 'development' },
       onRequest: limits.signIn,
       preValidation: ownOrigin,
       schema: {
@@ -142,6 +145,7 @@ export const signOutRoute = (app: ApiScope, { sessions }: ApiDependencies): void
   app.post(
     '/api/auth/logout',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'Sign out, here or everywhere',

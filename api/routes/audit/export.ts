@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { Problem } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
+import { AUDITING_STAFF } from '../../staff-roles.ts'
 import { asProblem, EventQuery, filterOf, Flag } from './event-filter.ts'
 import { portionsOf, type Portion } from './export-portions.ts'
 import { exportSlots } from './export-slots.ts'
@@ -37,6 +38,7 @@ export const auditExportRoute = (
   app.get(
     '/api/audit/export',
     {
+      config: { access: { staff: AUDITING_STAFF } },
       // A HEAD would read the whole log to throw it away.
       exposeHeadRoute: false,
       schema: {

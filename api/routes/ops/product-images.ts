@@ -17,7 +17,7 @@ import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem, type ProblemCode } from '../../problems.ts'
 import { pictureAddress } from '../../product-pictures.ts'
 import { problems } from '../../schemas.ts'
-import { CATALOGUE_STAFF, onlyRoles, staffActor } from './staff-only.ts'
+import { CATALOGUE_STAFF, staffActor } from './staff-only.ts'
 import { FileBody, fileIn, wholeOf } from './uploads.ts'
 
 const tags = ['ops']
@@ -50,7 +50,7 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
   app.post(
     '/api/ops/images',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Upload a picture for a list to name',
@@ -71,7 +71,7 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
   app.post(
     '/api/ops/products/:productId/image',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Show a product by this picture',

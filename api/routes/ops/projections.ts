@@ -8,7 +8,8 @@ import type { ApiScope } from '../../instance.ts'
 import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem, type ProblemCode } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
-import { onlyRoles, staffActor } from './staff-only.ts'
+import { READING_STAFF } from '../../staff-roles.ts'
+import { staffActor } from './staff-only.ts'
 
 const tags = ['operations']
 
@@ -34,6 +35,7 @@ export const projectionRoutes = (app: ApiScope, { projectionCopies, logger }: Ap
   app.get(
     '/api/ops/projections',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'Read models and their copies',
@@ -55,7 +57,7 @@ export const projectionRoutes = (app: ApiScope, { projectionCopies, logger }: Ap
     app.post(
       `/api/ops/projections/:name/${path}`,
       {
-        onRequest: onlyRoles(REBUILDING_STAFF),
+        config: { access: { staff: REBUILDING_STAFF } },
         schema: { tags, summary, description, params: Named, response: { 200: Answered, ...problems } },
       },
       async (request, reply) => {
