@@ -67,7 +67,9 @@ export const admitAsDeclared = (api: ApiScope, declared: DeclaredRoute[]): void 
     for (const each of [method].flat()) declared.push({ method: each, url, access, isSocket })
     if (!NEEDS_SESSION(access)) return
     if (!this.hasRequestDecorator('session'))
-      throw new Error(`${String(method)} ${url} is for people who are signed in, and there are no sessions here`)
+      throw new Error(
+        `${String(method)} ${url} is for people who are signed in, and there are no sessions here`,
+      )
     // Behind what the route itself does first, which is counting: who is refused is counted too.
     route.onRequest = [route.onRequest ?? [], guard(access)].flat()
   })
@@ -78,7 +80,8 @@ const guard = (access: Access): onRequestHookHandler =>
     try {
       const customer = customerOf(request)
       const answer = (): void => {
-        const isAllowed = typeof access === 'string' || 'ownerOr' in access || hasRoleOf(customer, access.staff)
+        const isAllowed =
+          typeof access === 'string' || 'ownerOr' in access || hasRoleOf(customer, access.staff)
         done(isAllowed ? undefined : new Problem('role-missing'))
       }
       if (request.method === 'GET' || request.method === 'HEAD') answer()

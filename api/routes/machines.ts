@@ -54,7 +54,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/health/ready',
-    { config: { access: 'machine' }, schema: { tags, summary: 'Everything it needs works', response: { 200: Health, 503: Health } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'Everything it needs works', response: { 200: Health, 503: Health } },
+    },
     async (_request, reply) => {
       const { ok, parts } = await checked()
       return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'not-ready', parts })
@@ -63,7 +66,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/health/startup',
-    { config: { access: 'machine' }, schema: { tags, summary: 'It has been ready once', response: { 200: Health, 503: Health } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'It has been ready once', response: { 200: Health, 503: Health } },
+    },
     async (_request, reply) => {
       const { parts } = await checked()
       return reply.code(hasStarted ? 200 : 503).send({ status: hasStarted ? 'ok' : 'not-ready', parts })
@@ -72,7 +78,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/actuator/health',
-    { config: { access: 'machine' }, schema: { tags, summary: 'Readiness in another dialect', response: { 200: Actuator, 503: Actuator } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'Readiness in another dialect', response: { 200: Actuator, 503: Actuator } },
+    },
     async (_request, reply) => {
       const { ok, parts } = await checked()
       const components = Object.fromEntries(
@@ -85,8 +94,11 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
     },
   )
 
-  app.get('/metrics', { config: { access: 'machine' }, schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  app.get(
+    '/metrics',
+    { config: { access: 'machine' }, schema: { tags, summary: 'Prometheus metrics' } },
+    async (_request, reply) =>
+      reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
 
   app.get(

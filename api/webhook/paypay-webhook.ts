@@ -91,7 +91,11 @@ export const paypayWebhook = (
     description: 'A hint to ask; anything is stored, and nothing is believed. Answers OK once it is stored.',
   }
   if (secret === undefined) {
-    app.post('/api/paypay/webhook', { config: { access: 'provider' }, schema, onRequest: limits.webhook }, handle)
+    app.post(
+      '/api/paypay/webhook',
+      { config: { access: 'provider' }, schema, onRequest: limits.webhook },
+      handle,
+    )
     return
   }
   app.post(
