@@ -144,4 +144,5 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
 /** Where each socket is opened; the token is what the caller was given with the order, if anything. */
 export const SOCKETS: Readonly<Record<string, (world: World, token: string) => string>> = {
   '/ws/orders': ({ orderId }, token) => `/ws/orders?orderId=${orderId}&token=${token}`,
+  '/ws/me': () => '/ws/me',
 }
