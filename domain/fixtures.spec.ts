@@ -6,6 +6,7 @@ import { cartCodec } from './cart/codec.ts'
 import { productCodec } from './catalogue/codec.ts'
 import type { EventCodec } from './codec.ts'
 import type { DomainEvent } from './decider.ts'
+import { deedCodec } from './deed/codec.ts'
 import { notificationCodec } from './notification/codec.ts'
 import { orderCodec } from './order/codec.ts'
 import { paymentCodec } from './payment/codec.ts'
@@ -24,6 +25,7 @@ const codecs: Record<string, EventCodec<DomainEvent>> = {
   alert: loosely(alertCodec),
   cart: loosely(cartCodec),
   catalogue: loosely(productCodec),
+  deed: loosely(deedCodec),
   notification: loosely(notificationCodec),
   order: loosely(orderCodec),
   payment: loosely(paymentCodec),

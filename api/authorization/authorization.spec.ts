@@ -3,6 +3,9 @@ import type { InjectOptions } from 'fastify'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { alert } from '#domain/alert/aggregate.ts'
+import { merchantPaymentIdOf, OrderId } from '#domain/ids.ts'
+import { money } from '#domain/money/money.ts'
+import { order } from '#domain/order/aggregate.ts'
 import { raiseAlert } from '#domain/alert/samples.ts'
 import { Role } from '#platform/identity/port.ts'
 import type { DeclaredRoute } from '../plugins/access.ts'
@@ -94,8 +97,8 @@ describe.each(plain.map((route) => ({ route, name: `${route.method} ${route.url}
       const isOfOwner = typeof route.access === 'object' && 'ownerOr' in route.access
       const orderId = isOfOwner ? await placed() : firstOrder
       // Those who are refused go first: what the others change must not be the reason.
-      const order = CALLERS.toSorted((a, b) => rank(cellOf(route.access, a)) - rank(cellOf(route.access, b)))
-      for (const caller of order) {
+      const inTurn = CALLERS.toSorted((a, b) => rank(cellOf(route.access, a)) - rank(cellOf(route.access, b)))
+      for (const caller of inTurn) {
         const world = await worldOf(orderId)
         const expected = cellOf(route.access, caller)
         sight.seen()
@@ -146,6 +149,34 @@ describe.each(changing.map((route) => ({ route, name: `${route.method} ${route.u
         expect([reply.statusCode, reply.json<{ code: string }>().code]).toEqual([403, 'csrf-token-invalid'])
         expect(sight.seen()).toEqual([])
       }
+    })
+  },
+)
+
+const ofStaff = plain.filter(
+  ({ access, method, url }) =>
+    typeof access === 'object' &&
+    'staff' in access &&
+    (!['GET', 'HEAD'].includes(method) || url === '/api/audit/export'),
+)
+describe.each(ofStaff.map((route) => ({ route, name: `${route.method} ${route.url}` })))(
+  '$name',
+  ({ route }) => {
+    it('leaves an event that says which member of staff it was, whenever something is done', async () => {
+      const orderId = await placed()
+      const paid = {
+        type: 'ConfirmPayment',
+        merchantPaymentId: merchantPaymentIdOf(OrderId.parse(orderId), 1),
+        paymentId: '04137808670405270001',
+        amount: money(1_200, 'JPY'),
+        succeededAtMs: 0,
+        atMs: 0,
+      } as const
+      await bench.deps.commands.run(order, orderId, paid, contextFor(orderId))
+      sight.actors()
+      const reply = await ask(usual.admin, requestFor(route, await worldOf(orderId)))
+      expect(reply.statusCode, reply.body).toBeLessThan(500)
+      expect(sight.actors()).toContain(`staff:${usual.admin?.customerId}`)
     })
   },
 )

@@ -17,11 +17,14 @@ export interface Witness {
   readonly replace: (deps: ApiDependencies) => Partial<ApiDependencies>
   /** What the API set out to change since the last time this was asked. */
   readonly seen: () => readonly string[]
+  /** In whose name commands were run since the last time this was asked. */
+  readonly actors: () => readonly string[]
 }
 
 /** Sees what the API sets out to change, however it ends: a refused request must not get as far as that. */
 export const witness = (): Witness => {
   let seen: string[] = []
+  let actors: string[] = []
   const watching = <T extends object>(name: string, part: T, methods: readonly string[]): T =>
     new Proxy(part, {
       get: (target, property) => {
@@ -30,6 +33,7 @@ export const witness = (): Witness => {
           return found
         return (...given: unknown[]): unknown => {
           seen.push(`${name}.${property}`)
+          for (const each of given) if (isInSomebodysName(each)) actors.push(each.actor)
           return Reflect.apply(found, target, given)
         }
       },
@@ -50,5 +54,13 @@ export const witness = (): Witness => {
       seen = []
       return before
     },
+    actors: () => {
+      const before = actors
+      actors = []
+      return before
+    },
   }
 }
+
+const isInSomebodysName = (given: unknown): given is { readonly actor: string } =>
+  typeof given === 'object' && given !== null && 'actor' in given && typeof given.actor === 'string'

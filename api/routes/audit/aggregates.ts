@@ -2,6 +2,7 @@ import { alert } from '#domain/alert/aggregate.ts'
 import { cart } from '#domain/cart/aggregate.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
+import { deed } from '#domain/deed/aggregate.ts'
 import { notification, UNKNOWN_PAYMENT, unknownNotifications } from '#domain/notification/aggregate.ts'
 import { order } from '#domain/order/aggregate.ts'
 import { payment } from '#domain/payment/aggregate.ts'
@@ -44,6 +45,7 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [cart.category, readingOf(cart)],
   [notification.category, readingOf(notification)],
   [alert.category, readingOf(alert)],
+  [deed.category, readingOf(deed)],
   [checkoutPlan.category, readingOf(checkoutPlan)],
   [watch.category, readingOf(watch)],
 ])
