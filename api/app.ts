@@ -10,16 +10,20 @@ import { ownDataRoute } from './me/export.ts'
 import { meRoutes } from './me/me.ts'
 import { followOffers } from './offers.ts'
 import { orderReader } from './orders/order-reader.ts'
+import { admitAsDeclared, type DeclaredRoute } from './plugins/access.ts'
 import { describeApi } from './plugins/openapi.ts'
-import { refuseForeignOrigins } from './plugins/origin-check.ts'
 import { replyWithProblems, sendProblem } from './plugins/problem-replies.ts'
 import { createRateLimits } from './plugins/rate-limits.ts'
 import { correlationIds, observeRequests } from './plugins/request-context.ts'
 import { setSecurityHeaders } from './plugins/security-headers.ts'
-import { requireSignIn, useSessions } from './plugins/session-cookies.ts'
+import { useSessions } from './plugins/session-cookies.ts'
 import { Problem } from './problems.ts'
 import { orderChanges } from './realtime/order-changes.ts'
-import { LARGEST_MESSAGE_BYTES, orderSockets } from './realtime/order-sockets.ts'
+import { customerNews } from './realtime/customer-news.ts'
+import { LARGEST_MESSAGE_BYTES, openConnections } from './realtime/connections.ts'
+import { mySockets } from './realtime/my-sockets.ts'
+import { orderSockets } from './realtime/order-sockets.ts'
+import { socketRoutes } from './realtime/routes.ts'
 import { watchedOrders } from './realtime/watched-order.ts'
 import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
@@ -65,6 +69,8 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
   replyWithProblems(app)
   observeRequests(app, metrics)
   endRefusedUpgrades(app)
+  const declared: DeclaredRoute[] = []
+  app.decorate('declaredRoutes', declared)
   await app.register(async (scope: ApiScope) => {
     await mountApi(scope, deps)
   })
@@ -79,7 +85,8 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     }
 
     const tokens = channelTokens(deps.channelSecret, clock)
-    const reader = orderReader({ ...deps, summaries: orderSummaryQueries(deps.readStore) })
+    const summaries = orderSummaryQueries(deps.readStore)
+    const reader = orderReader({ ...deps, summaries })
     const offers = followOffers({ ...deps, signal, onError: report('Prices are no longer remembered') })
     const changes = orderChanges({
       ...deps,
@@ -93,20 +100,26 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       changes,
       onError: report('A watched order could not be read'),
     })
-    const sockets = orderSockets({
-      ...deps,
-      reader,
-      watched,
-      tokens,
-      onError: report('A socket could not be opened'),
-    })
+    const connections = openConnections({ clock, metrics })
+    const onError = report('A socket could not be kept open')
+    const sockets = {
+      ofOrders: orderSockets({ ...deps, reader, watched, tokens, connections, onError }),
+      ofCustomers: mySockets({
+        ...deps,
+        news: customerNews({ ...deps, summaries, signal, onError: report('News could not be told') }),
+        connections,
+        onError,
+      }),
+      connections,
+    }
 
     api.addHook('preClose', (done) => {
       closing.abort()
-      sockets.close()
+      connections.close()
       done()
     })
 
+    admitAsDeclared(api, declared)
     await setSecurityHeaders(api, config.NODE_ENV === 'production')
     acceptEmptyJson(api)
     await describeApi(api, config)
@@ -131,28 +144,12 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (personal: ApiScope) => {
       await useSessions(personal, { ...deps, alwaysSecure: config.NODE_ENV === 'production' })
       authRoutes(personal, deps, limits)
-      personal.get(
-        '/ws/orders',
-        {
-          websocket: true,
-          onRequest: limits.general,
-          preValidation: [
-            refuseForeignOrigins(config.publicUrl),
-            (_request, _reply, done) => {
-              done(
-                sockets.isFull() ? new Problem('too-many-connections', { retryAfterSeconds: 30 }) : undefined,
-              )
-            },
-          ],
-        },
-        (socket, request) => sockets.connect(socket, request),
-      )
+      socketRoutes(personal, config, limits, sockets)
       await personal.register(async (mine: ApiScope) => {
         ownDataRoute(mine, deps)
       })
       await personal.register(async (signedIn: ApiScope) => {
         signedIn.addHook('onRequest', limits.general)
-        requireSignIn(signedIn)
         signOutRoute(signedIn, deps)
         meRoutes(signedIn, deps)
         cartRoutes(signedIn, deps)

@@ -7,6 +7,7 @@ import { productCodec } from './catalogue/codec.ts'
 import type { EventCodec } from './codec.ts'
 import { customerCodec } from './customer/codec.ts'
 import type { DomainEvent } from './decider.ts'
+import { deedCodec } from './deed/codec.ts'
 import { notificationCodec } from './notification/codec.ts'
 import { orderCodec } from './order/codec.ts'
 import { paymentCodec } from './payment/codec.ts'
@@ -26,6 +27,7 @@ const codecs: Record<string, EventCodec<DomainEvent>> = {
   cart: loosely(cartCodec),
   catalogue: loosely(productCodec),
   customer: loosely(customerCodec),
+  deed: loosely(deedCodec),
   notification: loosely(notificationCodec),
   order: loosely(orderCodec),
   payment: loosely(paymentCodec),

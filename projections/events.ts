@@ -2,6 +2,8 @@ import { alertCodec } from '#domain/alert/codec.ts'
 import type { AlertEvent } from '#domain/alert/events.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
 import type { ProductEvent } from '#domain/catalogue/events.ts'
+import { deedCodec } from '#domain/deed/codec.ts'
+import type { DeedEvent } from '#domain/deed/events.ts'
 import { orderCodec } from '#domain/order/codec.ts'
 import type { OrderEvent } from '#domain/order/events.ts'
 import { paymentCodec } from '#domain/payment/codec.ts'
@@ -13,11 +15,11 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 
 /** Everything the shop's read models are made from. */
-export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent | AlertEvent
+export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent | AlertEvent | DeedEvent
 export type ShopEventType = ShopEvent['type']
 
 /** The streams these events stand in. */
-export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-', 'alert-'] as const
+export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-', 'alert-', 'deed-'] as const
 
 /** What is known of an event before its data is understood: enough to say whose it is. */
 export type EventFacts = Omit<RecordedEvent, 'type' | 'data'>
@@ -27,12 +29,13 @@ export type Logged<T extends ShopEventType = ShopEventType> = {
   [Type in T]: EventFacts & { readonly type: Type; readonly data: Extract<ShopEvent, { type: Type }>['data'] }
 }[T]
 
-const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent, AlertEvent]>(
+const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent, AlertEvent, DeedEvent]>(
   orderCodec,
   paymentCodec,
   stockCodec,
   productCodec,
   alertCodec,
+  deedCodec,
 )
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a codec's types are those of its events, which its own type does not say
@@ -45,6 +48,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   stock: stockCodec.types,
   product: productCodec.types,
   alert: alertCodec.types,
+  deed: deedCodec.types,
 }
 
 const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))

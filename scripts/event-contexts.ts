@@ -6,6 +6,7 @@ import { cartCodec } from '#domain/cart/codec.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
 import type { EventCodec } from '#domain/codec.ts'
 import { customerCodec } from '#domain/customer/codec.ts'
+import { deedCodec } from '#domain/deed/codec.ts'
 import type { DomainEvent } from '#domain/event.ts'
 import { notificationCodec } from '#domain/notification/codec.ts'
 import { orderCodec } from '#domain/order/codec.ts'
@@ -159,6 +160,16 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
       'All others go to the one ring `notification-unknown`, which keeps its newest 1,000 events (`$maxCount`).',
     writers: 'the API',
     ...inDomain('notification'),
+  }),
+  describeContext(deedCodec, {
+    title: 'Deed of staff',
+    kind: 'housekeeping',
+    stream: 'deed-{deedId}',
+    about:
+      'One stream per deed that changes or hands out something and is told by no other event: rebuilding and switching read models, ' +
+      'uploading pictures, exporting the log. Everything else that staff do is told by what it was done to. `actor` says who it was.',
+    writers: 'the API for staff',
+    ...inDomain('deed'),
   }),
   describeContext(checkoutPlan.codec, {
     title: 'Checkout',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { iso } from '../orders/order-view.ts'
-import { customerOf, requireSignIn, type Customer } from '../plugins/session-cookies.ts'
+import { customerOf, type Customer } from '../plugins/session-cookies.ts'
 import { problems } from '../schemas.ts'
 import { ownDataParts, type OwnDataPart } from './export-parts.ts'
 
@@ -19,12 +19,12 @@ export const ownDataRoute = (app: ApiScope, deps: ApiDependencies): void => {
     keyGenerator: ({ session, ip }) => session.customer?.customerId ?? ip,
   })
   app.addHook('onRequest', (request, reply) => limit.call(app, request, reply))
-  requireSignIn(app)
 
   app.get(
     '/api/me/export',
     {
       exposeHeadRoute: false,
+      config: { access: 'self' },
       schema: {
         tags: ['me'],
         summary: 'Everything the shop keeps of me',

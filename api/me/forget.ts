@@ -23,6 +23,7 @@ export const forgetRoute = (app: ApiScope, deps: ApiDependencies): void => {
   app.post(
     '/api/me/forget',
     {
+      config: { access: 'self' },
       schema: {
         tags: ['me'],
         summary: 'Forget me',

@@ -40,6 +40,7 @@ export const meRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/me',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'What the shop knows of me',
@@ -60,6 +61,7 @@ export const meRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.put(
     '/api/me',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'Tell the shop who I am',

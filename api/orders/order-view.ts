@@ -8,7 +8,7 @@ import {
   type OrderSummary,
 } from '#projections/order-summary/document.ts'
 import type { Customer } from '../plugins/session-cookies.ts'
-import { ACTING_STAFF, hasRoleOf, READING_STAFF } from '../staff-roles.ts'
+import { hasRoleOf, READING_STAFF } from '../staff-roles.ts'
 import type { ReadOrder } from './order-reader.ts'
 
 export const ORDER_STATUSES = [
@@ -198,11 +198,5 @@ export const resultOf = ({ status, failureReason }: OrderSummary): Result => {
 
 export const isOwner = ({ customerId }: Customer, order: OrderSummary): boolean =>
   order.customerId === customerId
-
-export const mayRead = (customer: Customer, order: OrderSummary): boolean =>
-  isOwner(customer, order) || hasRoleOf(customer, READING_STAFF)
-
-export const mayAct = (customer: Customer, order: OrderSummary): boolean =>
-  isOwner(customer, order) || hasRoleOf(customer, ACTING_STAFF)
 
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString()

@@ -54,11 +54,11 @@ export const describeApi = async (app: ApiScope, config: AsyncApiSettings): Prom
     theme: { title: 'Kessai API' },
     uiConfig: { deepLinking: true, tryItOutEnabled: false },
   })
-  app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/api/openapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(app.swagger()),
   )
   const asyncApi = asyncApiDocument(config)
-  app.get('/api/asyncapi.json', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/api/asyncapi.json', { config: { access: 'open' }, schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(asyncApi),
   )
 }

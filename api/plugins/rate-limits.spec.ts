@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readConfig } from '#platform/config/config.ts'
+import { readConfig, UNSAFE_DEFAULTS } from '#platform/config/config.ts'
 import { RedisUnavailable } from '#platform/redis/port.ts'
 import { apiBench, type ApiBench } from '../testing.ts'
 import { ratesOf } from './rate-limits.ts'
@@ -125,10 +125,9 @@ describe('how often one caller may ask', () => {
 })
 
 describe('the rates', () => {
-  const allowed = 'development-issuer,local-sessions,paypay-simulator,local-master-key,embedded-eventstore'
   const production = {
     NODE_ENV: 'production',
-    KESSAI_ALLOW: allowed,
+    KESSAI_ALLOW: UNSAFE_DEFAULTS.join(','),
     PAYPAY_WEBHOOK_SECRET: 'a-secret-path-of-some-length-9c1e',
   }
 

@@ -102,22 +102,6 @@ export const customerOf = (request: FastifyRequest): Customer => {
   throw new Problem(request.cookies[SESSION_COOKIE] === undefined ? 'SESSION_MISSING' : 'SESSION_NOT_FOUND')
 }
 
-/** Lets only signed-in requests into a scope; those that change something must carry the session's CSRF token. */
-export const requireSignIn = (app: ApiScope): void => {
-  app.addHook('onRequest', (request, _reply, done) => {
-    try {
-      customerOf(request)
-      done()
-    } catch (error) {
-      done(error instanceof Error ? error : new Error('Not signed in'))
-    }
-  })
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.method === 'GET' || request.method === 'HEAD') done()
-    else app.csrfProtection(request, reply, done)
-  })
-}
-
 /** The path and flags of the cookie are this build's, whatever was stored. */
 const StoredSession = z.object({
   cookie: z.object({

@@ -48,6 +48,22 @@ export const Question = z
   )
 const BARE_QUESTION = /^"?(ping|status)"?$/i
 
+/** What a client may ask on its own channel. */
+export const PingQuestion = z
+  .object({ type: z.string().regex(/^ping$/i) })
+  .describe('PING, in capitals or not, as an object or as a bare word: the answer is a PONG.')
+const BARE_PING = /^"?ping"?$/i
+
+/** Whether a client asks `PING`, as a bare word or as `{"type": "PING"}`. */
+export const isPing = (text: string): boolean => {
+  if (BARE_PING.test(text.trim())) return true
+  try {
+    return PingQuestion.safeParse(JSON.parse(text)).success
+  } catch {
+    return false
+  }
+}
+
 /** Whether a client asks `PING` or `STATUS`, as a bare word or as `{"type": …}`; anything else is passed over. */
 export const isQuestion = (text: string): boolean => {
   if (BARE_QUESTION.test(text.trim())) return true

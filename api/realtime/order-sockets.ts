@@ -4,32 +4,16 @@ import { z } from 'zod'
 import { OrderId } from '#domain/ids.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
-import type { Metrics } from '#platform/telemetry/metrics.ts'
 import type { ChannelTokens } from '../channel-token.ts'
 import type { OrderReader, ReadOrder } from '../orders/order-reader.ts'
 import { isEnded } from '../orders/order-view.ts'
 import { sessionKey } from '../plugins/session-cookies.ts'
+import { CLOSE, type Connections } from './connections.ts'
 import { isQuestion, orderMessage, type OrderMessage } from './messages.ts'
 import type { WatchedOrders } from './watched-order.ts'
 
-/** Close codes: RFC 6455 §7.4.1, and our own above 4000. */
-const CLOSE = {
-  normal: 1000,
-  goingAway: 1001,
-  refused: 1008,
-  tryAgainLater: 1013,
-  unknownOrder: 4404,
-} as const
-
-export const LARGEST_MESSAGE_BYTES = 1_024
-const MOST_SOCKETS = 10_000
-const HEARTBEAT_MS = 25_000
 /** How long a socket stays after the final snapshot, for a client that still asks. */
 const AFTERLIFE_MS = 60_000
-/** A client that has not taken this much is gone or too slow: it asks by GET when it is back. */
-const MOST_BUFFERED_BYTES = 256 * 1_024
-/** More questions than this between two heartbeats is not a browser. */
-const MOST_QUESTIONS = 100
 
 export interface OrderSocketsOptions {
   readonly reader: OrderReader
@@ -37,82 +21,27 @@ export interface OrderSocketsOptions {
   readonly tokens: ChannelTokens
   readonly sessions: SessionStore
   readonly clock: Clock
-  readonly metrics: Metrics
+  readonly connections: Connections
   readonly onError: (error: unknown) => void
-  /** 10,000 unless told. */
-  readonly largest?: number
 }
 
 export interface OrderSockets {
-  readonly isFull: () => boolean
   readonly connect: (socket: WebSocket, request: FastifyRequest) => Promise<void>
-  /** Ends the heartbeat and every connection. */
-  readonly close: () => void
 }
 
 const Query = z.object({ orderId: z.string().max(64), token: z.string().max(1_024) })
 
-interface Connection {
-  readonly socket: WebSocket
-  isAlive: boolean
-  questions: number
-  /** Ends following, timers and bookkeeping; harmless to repeat. */
-  readonly end: () => void
-}
-
 export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
-  const { clock, metrics, onError, largest = MOST_SOCKETS } = options
-  const connections = new Set<Connection>()
-  let cancelHeartbeat = (): void => {}
-
-  const heartbeat = (): void => {
-    for (const connection of connections) {
-      if (!connection.isAlive) connection.socket.terminate()
-      connection.isAlive = false
-      connection.questions = 0
-      if (connection.socket.readyState === WebSocket.OPEN) connection.socket.ping()
-    }
-    cancelHeartbeat = clock.timer(HEARTBEAT_MS, heartbeat)
-  }
-  cancelHeartbeat = clock.timer(HEARTBEAT_MS, heartbeat)
-
-  const register = (socket: WebSocket): Connection & { readonly onEnd: (work: () => void) => void } => {
-    const ends: (() => void)[] = []
-    const connection = {
-      socket,
-      isAlive: true,
-      questions: 0,
-      onEnd: (work: () => void) => {
-        ends.push(work)
-      },
-      end: () => {
-        if (!connections.delete(connection)) return
-        metrics.sockets.set(connections.size)
-        for (const work of ends) work()
-      },
-    }
-    connections.add(connection)
-    metrics.sockets.set(connections.size)
-    socket.on('close', connection.end)
-    socket.on('pong', () => {
-      connection.isAlive = true
-    })
-    return connection
-  }
+  const { clock, connections, onError } = options
 
   const connect = async (socket: WebSocket, request: FastifyRequest): Promise<void> => {
-    const connection = register(socket)
     // A question that comes while the order is still being read is answered by the snapshot.
     const early: string[] = []
     let answer = (text: string): void => {
       if (early.length < 8) early.push(text)
     }
-    socket.on('message', (data, isBinary) => {
-      connection.isAlive = true
-      connection.questions += 1
-      if (isBinary || connection.questions > MOST_QUESTIONS)
-        socket.close(CLOSE.refused, 'unexpected messages')
-      else answer(textOf(data))
+    const connection = connections.register(socket, (text) => {
+      answer(text)
     })
 
     const admitted = await admit(options, request)
@@ -124,9 +53,7 @@ export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
 
     let newest = admitted.state
     const send = (type: OrderMessage['type']): void => {
-      if (socket.readyState !== WebSocket.OPEN) return
-      if (socket.bufferedAmount > MOST_BUFFERED_BYTES) socket.terminate()
-      else socket.send(JSON.stringify(orderMessage(type, newest, clock.nowMs())))
+      connection.send(orderMessage(type, newest, clock.nowMs()))
     }
     const lingerIfEnded = (): void => {
       if (!isEnded(newest.order)) return
@@ -158,20 +85,12 @@ export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
   }
 
   return {
-    isFull: () => connections.size >= largest,
     connect: async (socket, request) => {
       try {
         await connect(socket, request)
       } catch (error) {
         onError(error)
         socket.close(CLOSE.tryAgainLater, 'try again later')
-      }
-    },
-    close: () => {
-      cancelHeartbeat()
-      for (const { socket, end } of connections) {
-        end()
-        socket.close(CLOSE.goingAway, 'restarting')
       }
     },
   }
@@ -202,9 +121,4 @@ const admit = async (
   if (state === undefined) return refused(CLOSE.unknownOrder, 'there is no such order')
   if (grant.orderId !== state.order.orderId) return refused(CLOSE.refused, 'the token is for another order')
   return { kind: 'admitted', state }
-}
-
-const textOf = (data: WebSocket.RawData): string => {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8')
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8')
 }

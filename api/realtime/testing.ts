@@ -24,6 +24,9 @@ export const connectTo = (url: string, options: ClientOptions = {}) => {
     messages,
     opened: () => until('the snapshot came', () => messages[0]),
     closed: () => until('the socket was closed', () => closedWith),
+    /** How the server has answered so far, in the words of the table of who may do what. */
+    said: () =>
+      messages.length > 0 ? 'yes' : (refusedWith ?? (closedWith === 1008 ? 'closed' : closedWith)),
     refused: () => until('the upgrade was refused', () => refusedWith),
     has: (what: string, test: (message: OrderMessage) => boolean) => until(what, () => messages.find(test)),
   }

@@ -43,6 +43,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.post(
     '/api/auth/session',
     {
+      config: { access: 'open' },
       onRequest: limits.signIn,
       preValidation: ownOrigin,
       schema: {
@@ -101,6 +102,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.get(
     '/api/auth/status',
     {
+      config: { access: 'open' },
       onRequest: limits.general,
       schema: {
         tags,
@@ -151,6 +153,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
   app.post(
     '/api/dev/sign-in',
     {
+      config: { access: 'development' },
       onRequest: limits.signIn,
       preValidation: ownOrigin,
       schema: {
@@ -172,6 +175,7 @@ export const signOutRoute = (app: ApiScope, { sessions }: ApiDependencies): void
   app.post(
     '/api/auth/logout',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'Sign out, here or everywhere',

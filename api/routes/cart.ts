@@ -78,6 +78,7 @@ export const cartRoutes = (app: ApiScope, { commands, eventStore, newId }: ApiDe
   app.get(
     '/api/cart',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'My cart',
@@ -93,6 +94,7 @@ export const cartRoutes = (app: ApiScope, { commands, eventStore, newId }: ApiDe
   app.put(
     '/api/cart',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'Change my cart',

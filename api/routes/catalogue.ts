@@ -113,6 +113,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/categories',
     {
+      config: { access: 'open' },
       schema: {
         tags,
         summary: 'Categories',
@@ -149,6 +150,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/products',
     {
+      config: { access: 'open' },
       schema: {
         tags,
         summary: 'Products, page by page or by id',
@@ -184,6 +186,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/products/search',
     {
+      config: { access: 'open' },
       schema: {
         tags,
         summary: 'Search products',
@@ -242,6 +245,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/products/suggest',
     {
+      config: { access: 'open' },
       schema: {
         tags,
         summary: 'Titles for what was typed so far',
@@ -267,6 +271,7 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/products/:id',
     {
+      config: { access: 'open' },
       schema: {
         tags,
         summary: 'One product',

@@ -24,7 +24,7 @@ export const imageRoutes = (
 
   app.get(
     '/images/:name',
-    { schema: { hide: true, params: z.object({ name: z.string().max(200) }) } },
+    { config: { access: 'open' }, schema: { hide: true, params: z.object({ name: z.string().max(200) }) } },
     async (request, reply) => {
       const { name } = request.params
       const type = contentTypeOf(name)
@@ -42,7 +42,10 @@ export const imageRoutes = (
   // For orders: what they name may have gone off sale long ago, and keeps its picture all the same.
   app.get(
     '/images/products/:productId',
-    { schema: { hide: true, params: z.object({ productId: z.string().max(200) }) } },
+    {
+      config: { access: 'open' },
+      schema: { hide: true, params: z.object({ productId: z.string().max(200) }) },
+    },
     async (request, reply) => {
       const productId = ProductId.safeParse(request.params.productId)
       if (!productId.success) throw new Problem('not-found')

@@ -42,6 +42,7 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
   app.get(
     '/health/live',
     {
+      config: { access: 'machine' },
       schema: {
         tags,
         summary: 'The process answers',
@@ -53,7 +54,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/health/ready',
-    { schema: { tags, summary: 'Everything it needs works', response: { 200: Health, 503: Health } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'Everything it needs works', response: { 200: Health, 503: Health } },
+    },
     async (_request, reply) => {
       const { ok, parts } = await checked()
       return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'not-ready', parts })
@@ -62,7 +66,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/health/startup',
-    { schema: { tags, summary: 'It has been ready once', response: { 200: Health, 503: Health } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'It has been ready once', response: { 200: Health, 503: Health } },
+    },
     async (_request, reply) => {
       const { parts } = await checked()
       return reply.code(hasStarted ? 200 : 503).send({ status: hasStarted ? 'ok' : 'not-ready', parts })
@@ -71,7 +78,10 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
 
   app.get(
     '/actuator/health',
-    { schema: { tags, summary: 'Readiness in another dialect', response: { 200: Actuator, 503: Actuator } } },
+    {
+      config: { access: 'machine' },
+      schema: { tags, summary: 'Readiness in another dialect', response: { 200: Actuator, 503: Actuator } },
+    },
     async (_request, reply) => {
       const { ok, parts } = await checked()
       const components = Object.fromEntries(
@@ -84,13 +94,17 @@ export const machineRoutes = (app: ApiScope, { readiness, metrics, logger }: Api
     },
   )
 
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  app.get(
+    '/metrics',
+    { config: { access: 'machine' }, schema: { tags, summary: 'Prometheus metrics' } },
+    async (_request, reply) =>
+      reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   )
 
   app.get(
     '/problems/:code',
     {
+      config: { access: 'machine' },
       schema: { tags, summary: 'What a problem code means', params: z.object({ code: z.string().max(64) }) },
     },
     (request, reply) => {

@@ -32,6 +32,7 @@ export const mailboxRoutes = (app: ApiScope, { mailbox }: ApiDependencies): void
   app.get(
     '/api/mailbox',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'The mails that would have been sent to you, newest first',
@@ -54,6 +55,7 @@ export const mailboxRoutes = (app: ApiScope, { mailbox }: ApiDependencies): void
   app.get(
     '/api/mailbox/:id',
     {
+      config: { access: { ownerOr: [] } },
       schema: {
         tags,
         summary: 'One mail, as text and as HTML',

@@ -15,8 +15,6 @@ import { OrderRequest } from '../orders/order-request.ts'
 import {
   isOwner,
   iso,
-  mayAct,
-  mayRead,
   MoneyView,
   ORDER_STATUSES,
   orderView,
@@ -26,10 +24,12 @@ import {
 import { orderPlacing } from '../orders/place-order.ts'
 import { Recipient, recipients } from '../orders/recipient.ts'
 import { refusalProblem } from '../orders/refusals.ts'
+import { isAdmittedTo } from '../plugins/access.ts'
 import { traceOf } from '../plugins/request-context.ts'
 import { customerOf, sessionKey } from '../plugins/session-cookies.ts'
 import { Problem } from '../problems.ts'
 import { IdParams, pageOf, PageQuery, Position, problems } from '../schemas.ts'
+import { ACTING_STAFF, READING_STAFF } from '../staff-roles.ts'
 
 const tags = ['orders']
 
@@ -57,19 +57,18 @@ const ListedOrder = OrderView.omit({ position: true })
 const OrderQuery = z.object({ position: Position.optional() })
 
 /**
- * The order at this address, if this customer may see it.
+ * The order at this address, if it is this customer's or the route says that their role may.
  * @throws Problem `order-not-found`, the same for an order that is not there and for somebody else's.
  */
 export const orderFor = async (
   request: FastifyRequest,
   reader: OrderReader,
   rawId: string,
-  options: { readonly notBefore?: number | undefined; readonly toAct?: boolean } = {},
+  options: { readonly notBefore?: number | undefined } = {},
 ): Promise<ReadOrder & { readonly orderId: OrderId }> => {
   const orderId = OrderId.safeParse(rawId)
   const found = orderId.success ? await reader.read(orderId.data, options.notBefore) : undefined
-  const isAllowed = options.toAct === true ? mayAct : mayRead
-  if (!orderId.success || found === undefined || !isAllowed(customerOf(request), found.order))
+  if (!orderId.success || found === undefined || !isAdmittedTo(request, found.order.customerId))
     throw new Problem('order-not-found')
   return { ...found, orderId: orderId.data }
 }
@@ -84,6 +83,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.post(
     '/api/orders',
     {
+      config: { access: 'self' },
       preValidation: needsIdempotencyKey,
       schema: {
         tags,
@@ -125,6 +125,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.get(
     '/api/orders',
     {
+      config: { access: 'self' },
       schema: {
         tags,
         summary: 'My orders, newest first',
@@ -163,6 +164,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.get(
     '/api/orders/:id',
     {
+      config: { access: { ownerOr: READING_STAFF } },
       schema: {
         tags,
         summary: 'One order',
@@ -182,6 +184,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.get(
     '/api/orders/:id/timeline',
     {
+      config: { access: { ownerOr: READING_STAFF } },
       schema: {
         tags,
         summary: 'What happened to one order, oldest first',
@@ -211,6 +214,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.get(
     '/api/orders/:id/recipient',
     {
+      config: { access: { ownerOr: [] } },
       schema: {
         tags,
         summary: 'Whom my order goes to',
@@ -233,6 +237,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
   app.post(
     '/api/orders/:id/cancel',
     {
+      config: { access: { ownerOr: ACTING_STAFF } },
       schema: {
         tags,
         summary: 'Call an unpaid order off',
@@ -244,7 +249,7 @@ export const orderRoutes = (app: ApiScope, { deps, reader, offers, tokens }: Ord
       },
     },
     async (request, reply) => {
-      const { orderId, order: current } = await orderFor(request, reader, request.params.id, { toAct: true })
+      const { orderId, order: current } = await orderFor(request, reader, request.params.id)
       const customer = customerOf(request)
       const by = isOwner(customer, current) ? 'customer' : 'staff'
       const outcome = await commands.run(

@@ -14,6 +14,7 @@ import { customerOf } from '../plugins/session-cookies.ts'
 import { Problem } from '../problems.ts'
 import type { OrderChanges } from '../realtime/order-changes.ts'
 import { IdParams, problems } from '../schemas.ts'
+import { ACTING_STAFF, READING_STAFF } from '../staff-roles.ts'
 import { orderFor, SignedOrderView, signedView } from './orders.ts'
 
 const tags = ['payments']
@@ -44,6 +45,7 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
   app.post(
     '/api/orders/:id/payments',
     {
+      config: { access: { ownerOr: ACTING_STAFF } },
       schema: {
         tags,
         summary: 'Ask for a fresh code in place of the one shown',
@@ -55,7 +57,7 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
       },
     },
     async (request, reply) => {
-      const { orderId, order: current } = await orderFor(request, reader, request.params.id, { toAct: true })
+      const { orderId, order: current } = await orderFor(request, reader, request.params.id)
       const customer = customerOf(request)
       const shown = request.body?.insteadOf ?? current.payment?.merchantPaymentId
       if (shown === undefined && !isEnded(current)) throw new Problem('payment-not-ready')
@@ -83,6 +85,7 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
   app.post(
     '/api/orders/:id/payments/refresh',
     {
+      config: { access: { ownerOr: READING_STAFF } },
       schema: {
         tags,
         summary: '“I have paid”: ask the provider now',
@@ -107,6 +110,7 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
   app.get(
     '/api/payments/:id/qrcode',
     {
+      config: { access: { ownerOr: READING_STAFF } },
       schema: {
         tags,
         summary: 'The code to scan, as PNG or SVG',

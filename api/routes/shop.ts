@@ -52,6 +52,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/shop',
     {
+      config: { access: 'open' },
       schema: {
         tags: ['shop'],
         summary: 'The shop: who sells, how one can pay, what an order may hold',

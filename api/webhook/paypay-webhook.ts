@@ -91,12 +91,17 @@ export const paypayWebhook = (
     description: 'A hint to ask; anything is stored, and nothing is believed. Answers OK once it is stored.',
   }
   if (secret === undefined) {
-    app.post('/api/paypay/webhook', { schema, onRequest: limits.webhook }, handle)
+    app.post(
+      '/api/paypay/webhook',
+      { config: { access: 'provider' }, schema, onRequest: limits.webhook },
+      handle,
+    )
     return
   }
   app.post(
     '/api/paypay/webhook/:secret',
     {
+      config: { access: 'provider' },
       schema: { ...schema, params: SecretParams },
       onRequest: [
         // Before the body is read, and told from an address that does not exist by nothing. Before anything is counted,

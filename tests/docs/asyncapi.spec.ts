@@ -48,13 +48,14 @@ describe('docs/reference/asyncapi.json', () => {
   it('tells of every message that is sent, and of the socket', () => {
     const sent = PUBLICATIONS.flatMap(({ bodies }) => Object.keys(bodies))
     expect(Object.keys(components.messages).toSorted()).toEqual(
-      [...sent, 'OrderMessage', 'OrderQuestion'].toSorted(),
+      [...sent, 'OrderMessage', 'OrderQuestion', 'News', 'ChannelWord', 'MyQuestion'].toSorted(),
     )
     for (const address of [
       'alerts.order_payment_inconsistency.v1',
       'orders.events.v1',
       'payments.events.v1',
       '/ws/orders',
+      '/ws/me',
     ])
       expect(text).toContain(`"address":"${address}"`)
   })

@@ -3,6 +3,7 @@ import { cart } from '#domain/cart/aggregate.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
 import { customer } from '#domain/customer/aggregate.ts'
 import type { Aggregate, DomainEvent } from '#domain/decider.ts'
+import { deed } from '#domain/deed/aggregate.ts'
 import { notification, UNKNOWN_PAYMENT, unknownNotifications } from '#domain/notification/aggregate.ts'
 import { order } from '#domain/order/aggregate.ts'
 import { payment } from '#domain/payment/aggregate.ts'
@@ -46,6 +47,7 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [customer.category, readingOf(customer)],
   [notification.category, readingOf(notification)],
   [alert.category, readingOf(alert)],
+  [deed.category, readingOf(deed)],
   [checkoutPlan.category, readingOf(checkoutPlan)],
   [watch.category, readingOf(watch)],
 ])

@@ -3,6 +3,7 @@ import { eventLogQueries } from '#projections/event-log/queries.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { Position, problems } from '../../schemas.ts'
+import { AUDITING_STAFF } from '../../staff-roles.ts'
 import { asProblem, EventQuery, filterOf, Flag } from './event-filter.ts'
 import { AuditEvent, rowsOf } from './event-rows.ts'
 import { recordReading } from './reading.ts'
@@ -16,6 +17,7 @@ export const auditEventsRoute = (app: ApiScope, { readStore, eventStore }: ApiDe
   app.get(
     '/api/audit/events',
     {
+      config: { access: { staff: AUDITING_STAFF } },
       schema: {
         tags: ['audit'],
         summary: 'Events by order, customer, cause, type, actor and time, oldest first',

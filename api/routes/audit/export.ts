@@ -6,6 +6,8 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { Problem } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
+import { AUDITING_STAFF } from '../../staff-roles.ts'
+import { deedRecording } from '../ops/deeds.ts'
 import { asProblem, EventQuery, filterOf, Flag } from './event-filter.ts'
 import { portionsOf, type Portion } from './export-portions.ts'
 import { exportSlots } from './export-slots.ts'
@@ -27,16 +29,16 @@ const FORMATS = {
 } as const
 
 /** The same events as `/api/audit/events`, all of them, as a file. */
-export const auditExportRoute = (
-  app: ApiScope,
-  { readStore, eventStore, clock, config }: ApiDependencies,
-): void => {
+export const auditExportRoute = (app: ApiScope, deps: ApiDependencies): void => {
+  const { readStore, eventStore, clock, config } = deps
+  const begin = deedRecording(deps)
   const log = eventLogQueries(readStore)
   const slots = exportSlots(config.AUDIT_EXPORTS_AT_ONCE)
 
   app.get(
     '/api/audit/export',
     {
+      config: { access: { staff: AUDITING_STAFF } },
       // A HEAD would read the whole log to throw it away.
       exposeHeadRoute: false,
       schema: {
@@ -76,6 +78,12 @@ export const auditExportRoute = (
       const first = await portions.next().catch((error: unknown) => {
         giveBack()
         throw asProblem(error)
+      })
+      // Behind the first portion, which has settled where the file ends: it is not part of itself.
+      await begin(request, 'AUDIT_EXPORT', format).catch(async (error: unknown) => {
+        giveBack()
+        await portions.return()
+        throw error
       })
       const handOut = handingOut(request)
       const handedOut = { events: 0, isWhole: false }

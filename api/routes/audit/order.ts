@@ -7,6 +7,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { Problem } from '../../problems.ts'
 import { IdParams, problems } from '../../schemas.ts'
+import { AUDITING_STAFF } from '../../staff-roles.ts'
 import { recordReading } from './reading.ts'
 
 /** How long the document may take to catch up with the log before the two are compared as they are. */
@@ -29,6 +30,7 @@ export const auditOrderRoute = (app: ApiScope, { readStore, eventStore, waitFor 
   app.get(
     '/api/audit/orders/:id',
     {
+      config: { access: { staff: AUDITING_STAFF } },
       schema: {
         tags: ['audit'],
         summary: 'Every change of an order, and whether the copy still says what the log says',

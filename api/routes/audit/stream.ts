@@ -4,6 +4,7 @@ import type { ApiScope } from '../../instance.ts'
 import { iso } from '../../orders/order-view.ts'
 import { Problem } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
+import { AUDITING_STAFF } from '../../staff-roles.ts'
 import { readingOfStream } from './aggregates.ts'
 import { recordReading } from './reading.ts'
 import { shown } from './shown.ts'
@@ -40,6 +41,7 @@ export const auditStreamRoute = (app: ApiScope, { eventStore }: ApiDependencies)
   app.get(
     '/api/audit/streams/:stream',
     {
+      config: { access: { staff: AUDITING_STAFF } },
       schema: {
         tags: ['audit'],
         summary:

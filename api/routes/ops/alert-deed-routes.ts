@@ -12,7 +12,7 @@ import { Problem } from '../../problems.ts'
 import { IdParams, problems } from '../../schemas.ts'
 import { ACTING_STAFF } from '../../staff-roles.ts'
 import { alertDeeds, type AlertDeed } from './alert-deeds.ts'
-import { onlyRoles, staffActor } from './staff-only.ts'
+import { staffActor } from './staff-only.ts'
 
 /** Support notes what it knows; taking an alert up, giving it to somebody and ending it are the operators'. */
 const ALERT_STAFF: readonly Role[] = ['operator', 'admin']
@@ -44,7 +44,7 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     app.post(
       `/api/ops/alerts/:id/${name}`,
       {
-        onRequest: onlyRoles(roles),
+        config: { access: { staff: roles } },
         preValidation: needsIdempotencyKey,
         schema: {
           tags: ['ops'],

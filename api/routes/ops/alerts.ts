@@ -9,6 +9,7 @@ import { iso } from '../../orders/order-view.ts'
 import { Problem } from '../../problems.ts'
 import { requestHash } from '../../request-hash.ts'
 import { IdParams, Position, problems } from '../../schemas.ts'
+import { READING_STAFF } from '../../staff-roles.ts'
 import { NEXT_ACTIONS, nextActionOf } from './alert-next-action.ts'
 import { AlertCountView, AlertStepView, AlertView, alertView, historyOf } from './alert-view.ts'
 
@@ -75,6 +76,7 @@ export const alertRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/ops/alerts',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'Alerts, the most urgent first',
@@ -112,6 +114,7 @@ export const alertRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/ops/alerts/:id',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'One alert: what was seen, what was expected, what to do next',

@@ -5,6 +5,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { iso } from '../../orders/order-view.ts'
 import { problems } from '../../schemas.ts'
+import { READING_STAFF } from '../../staff-roles.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -43,6 +44,7 @@ export const paymentsLatencyRoute = (app: ApiScope, { readStore, clock }: ApiDep
   app.get(
     '/api/ops/payments/latency',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags: ['ops'],
         summary: 'From a payment’s completion to PAID: percentiles, and the share within 60 s',

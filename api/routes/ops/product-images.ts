@@ -17,7 +17,8 @@ import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem, type ProblemCode } from '../../problems.ts'
 import { pictureAddress } from '../../product-pictures.ts'
 import { problems } from '../../schemas.ts'
-import { CATALOGUE_STAFF, onlyRoles, staffActor } from './staff-only.ts'
+import { deedRecording } from './deeds.ts'
+import { CATALOGUE_STAFF, staffActor } from './staff-only.ts'
 import { FileBody, fileIn, wholeOf } from './uploads.ts'
 
 const tags = ['ops']
@@ -35,6 +36,7 @@ const PictureView = z.object({
 /** Uploading pictures, and showing a product by one. */
 export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads: PictureUploads): void => {
   const { commands, clock, newId, waitFor } = deps
+  const begin = deedRecording(deps)
 
   const taken = async (request: FastifyRequest, nameWhenOdd?: string) => {
     const { fileName, content } = await fileIn(request, LARGEST_PICTURE_BYTES + 1)
@@ -50,7 +52,7 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
   app.post(
     '/api/ops/images',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Upload a picture for a list to name',
@@ -64,6 +66,8 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
     },
     async (request, reply) => {
       const { name, picture } = await taken(request)
+      // By its file alone: what a file was called may name a person.
+      await begin(request, 'PICTURE_UPLOAD', picture.original.name)
       return reply.code(201).send({ fileName: name, ...viewOf(picture) })
     },
   )
@@ -71,7 +75,7 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
   app.post(
     '/api/ops/products/:productId/image',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Show a product by this picture',

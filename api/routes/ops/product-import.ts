@@ -19,7 +19,7 @@ import { exampleCsv } from '../../product-import/example.ts'
 import { ColumnsMissing, importProducts, type ImportResult } from '../../product-import/product-import.ts'
 import { OPTIONAL_COLUMNS, REQUIRED_COLUMNS } from '../../product-import/product-row.ts'
 import { problems } from '../../schemas.ts'
-import { CATALOGUE_STAFF, onlyRoles, staffActor } from './staff-only.ts'
+import { CATALOGUE_STAFF, staffActor } from './staff-only.ts'
 import { fileIn } from './uploads.ts'
 
 const tags = ['ops']
@@ -75,7 +75,7 @@ export const productImportRoutes = (app: ApiScope, deps: ApiDependencies, upload
   app.post(
     '/api/ops/products/import',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Import a list of products',
@@ -107,7 +107,7 @@ export const productImportRoutes = (app: ApiScope, deps: ApiDependencies, upload
   app.get(
     '/api/ops/products/import/example',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: { tags, summary: 'A list to begin with', produces: ['text/csv'] },
     },
     async (_request, reply) =>

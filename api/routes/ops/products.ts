@@ -16,7 +16,8 @@ import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem } from '../../problems.ts'
 import { productPictures } from '../../product-pictures.ts'
 import { pageOf, PageQuery, problems } from '../../schemas.ts'
-import { CATALOGUE_STAFF, onlyRoles, staffActor } from './staff-only.ts'
+import { READING_STAFF } from '../../staff-roles.ts'
+import { CATALOGUE_STAFF, staffActor } from './staff-only.ts'
 import { StockLevelsView, stockView } from './stock-view.ts'
 
 const tags = ['ops']
@@ -104,6 +105,7 @@ export const opsProductRoutes = (app: ApiScope, deps: ApiDependencies): void => 
   app.get(
     '/api/ops/products',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'All products, also those off sale',
@@ -134,6 +136,7 @@ export const opsProductRoutes = (app: ApiScope, deps: ApiDependencies): void => 
   app.get(
     '/api/ops/products/:productId',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'One product as staff see it',
@@ -153,7 +156,7 @@ export const opsProductRoutes = (app: ApiScope, deps: ApiDependencies): void => 
   app.post(
     '/api/ops/products/:productId/price',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Change the price for orders to come',
@@ -175,7 +178,7 @@ export const opsProductRoutes = (app: ApiScope, deps: ApiDependencies): void => 
   app.post(
     '/api/ops/products/:productId/status',
     {
-      onRequest: onlyRoles(CATALOGUE_STAFF),
+      config: { access: { staff: CATALOGUE_STAFF } },
       schema: {
         tags,
         summary: 'Put a product on sale, or take it off',

@@ -10,7 +10,7 @@ import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem } from '../../problems.ts'
 import { IdParams, problems } from '../../schemas.ts'
 import { ACTING_STAFF } from '../../staff-roles.ts'
-import { onlyRoles, staffActor } from './staff-only.ts'
+import { staffActor } from './staff-only.ts'
 
 const RefundReply = z.object({
   refundId: z.string(),
@@ -27,7 +27,7 @@ export const refundRoute = (app: ApiScope, deps: ApiDependencies): void => {
   app.post(
     '/api/ops/orders/:id/refund',
     {
-      onRequest: onlyRoles(ACTING_STAFF),
+      config: { access: { staff: ACTING_STAFF } },
       preValidation: needsIdempotencyKey,
       schema: {
         tags: ['ops'],

@@ -12,7 +12,8 @@ import { traceOf } from '../../plugins/request-context.ts'
 import { customerOf } from '../../plugins/session-cookies.ts'
 import { Problem, type ProblemCode } from '../../problems.ts'
 import { problems } from '../../schemas.ts'
-import { onlyRoles, staffActor, STOCK_STAFF } from './staff-only.ts'
+import { READING_STAFF } from '../../staff-roles.ts'
+import { staffActor, STOCK_STAFF } from './staff-only.ts'
 import { StockLevelsView, stockView } from './stock-view.ts'
 
 const tags = ['ops']
@@ -61,6 +62,7 @@ export const stockRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.get(
     '/api/ops/stock/:productId',
     {
+      config: { access: { staff: READING_STAFF } },
       schema: {
         tags,
         summary: 'What there is of a product',
@@ -78,7 +80,7 @@ export const stockRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.post(
     '/api/ops/stock/:productId',
     {
-      onRequest: onlyRoles(STOCK_STAFF),
+      config: { access: { staff: STOCK_STAFF } },
       attachValidation: true,
       schema: {
         tags,
