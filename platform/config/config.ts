@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { firebaseContradiction, firebaseVariables } from './firebase.ts'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 /** From a second to a month. */
@@ -60,6 +61,7 @@ const Environment = z.object({
   KESSAI_DATA: z.string().default('.kessai'),
   KESSAI_ALLOW: list.default([]).pipe(z.array(z.enum(UNSAFE_DEFAULTS))),
   KESSAI_MASTER_KEY: z.base64().optional(),
+  ...firebaseVariables,
   EVENTSTORE_URL: z.string().startsWith('esdb').optional(),
   EVENTSTORE_USERNAME: z.string().optional(),
   EVENTSTORE_PASSWORD: z.string().optional(),
@@ -168,7 +170,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 
 /** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
 const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['REDIS_URL', 'FIREBASE_PROJECT_ID', 'SMTP_URL'])
+  for (const name of ['REDIS_URL', 'SMTP_URL'])
     if ((environment[name] ?? '') !== '')
       throw new ConfigurationError(
         `${name} is set, but this version cannot use it yet; unset it to use the default`,
@@ -195,6 +197,8 @@ const refuseContradictions = (config: Config): void => {
     throw new ConfigurationError('EVENTSTORE_USERNAME and EVENTSTORE_PASSWORD belong together')
   refuseHalfABucket(config)
   refuseKafkaContradictions(config)
+  const ofFirebase = firebaseContradiction(config)
+  if (ofFirebase !== undefined) throw new ConfigurationError(ofFirebase)
   if (config.NODE_ENV !== 'production') return
   for (const unsafe of unsafeDefaultsInUse(config))
     if (!config.KESSAI_ALLOW.includes(unsafe))
@@ -258,7 +262,7 @@ const refuseKafkaContradictions = (config: Config): void => {
 
 /** Which of what is unsafe in production this configuration uses. */
 export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
-  'development-issuer',
+  ...(config.FIREBASE_PROJECT_ID === undefined ? (['development-issuer'] as const) : []),
   'local-sessions',
   ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
