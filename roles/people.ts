@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { Config } from '#platform/config/config.ts'
-import { developmentIssuer, type DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
+import type { DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { IdentityVerifier } from '#platform/identity/port.ts'
 import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
@@ -9,10 +10,12 @@ import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
+import { openIdentity } from './identity.ts'
 
 export interface PeopleOptions {
   readonly config: Config
   readonly clock: Clock
+  readonly logger: Pick<Logger, 'info' | 'warn'>
 }
 
 /** What one process needs to know people, and to keep what is theirs. */
@@ -28,7 +31,7 @@ export interface People {
 }
 
 /** Opens the engines as configured. */
-export const openPeople = async ({ config, clock }: PeopleOptions): Promise<People> => {
+export const openPeople = async ({ config, clock, logger }: PeopleOptions): Promise<People> => {
   const dataDir = config.KESSAI_DATA
   const keyring = openSqliteKeyring(
     join(dataDir, 'keyring.db'),
@@ -38,14 +41,14 @@ export const openPeople = async ({ config, clock }: PeopleOptions): Promise<Peop
     }),
   )
   const sessions = openSqliteSessions({ file: join(dataDir, 'sessions.db'), clock })
-  const issuer = await developmentIssuer({ dataDir, clock })
+  const { close: closeIdentity, ...identity } = await openIdentity({ config, clock, logger })
   return {
     keyring,
     sessions,
-    identity: issuer,
-    developmentIssuer: issuer,
+    ...identity,
     channelSecret: loadSecret(dataDir, 'channel.key'),
     close: async () => {
+      await closeIdentity()
       await sessions.close()
       await keyring.close()
     },

@@ -9,6 +9,7 @@ import { otherGoods } from '#api/product-import/other-goods.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { bucketOf, type Config } from '#platform/config/config.ts'
+import { firebaseOf } from '#platform/config/firebase.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { folderImages, IMAGES_FOLDER } from '#platform/images/folder.ts'
 import { s3Images } from '#platform/images/s3.ts'
@@ -275,7 +276,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
   if (profile !== undefined) {
-    const { close, ...people } = await openPeople({ config, clock })
+    const { close, ...people } = await openPeople({ config, clock, logger })
     const { search, readiness: searchPart } = startShopSearch({ models, projections, clock, signal, logger })
     searchParts = () => [searchPart()]
     closing.push(close)
@@ -313,7 +314,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       shop: profile,
       categories: [...(await seedCategories()), otherGoods],
     })
-    await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL })
+    await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL, firebase: firebaseOf(config) })
     await api.listen({ host: config.HOST, port: config.PORT })
   }
 

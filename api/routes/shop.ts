@@ -7,6 +7,7 @@ import type { ApiScope } from '../instance.ts'
 import { localeOf } from '../locale.ts'
 import { isPaymentAvailable } from '../payment-methods.ts'
 import { problems } from '../schemas.ts'
+import { SignIn, signInOf } from '../sign-in.ts'
 
 /** What the shop sells in; PayPay takes no other (PayPay, Create a Code). */
 const CURRENCY = 'JPY'
@@ -20,6 +21,7 @@ const ShopView = z.object({
   paymentWindowMs: z.int(),
   /** Anybody may sign in as anybody: a shop for trying things out. */
   developmentSignIn: z.boolean(),
+  signIn: SignIn,
   /** No real money moves: payments go to the simulator. */
   simulatedPayments: z.boolean(),
   maxLines: z.int(),
@@ -72,6 +74,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
           })),
           paymentWindowMs: config.PAYMENT_WINDOW_MS,
           developmentSignIn: developmentIssuer !== undefined,
+          signIn: signInOf(deps),
           simulatedPayments: config.PAYPAY_ENVIRONMENT === 'simulator',
           maxLines: MAX_LINES,
           maxQuantity: MAX_QUANTITY,

@@ -1,4 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { exportJWK, generateKeyPair } from 'jose'
 import { z } from 'zod'
 
@@ -28,21 +29,23 @@ export const firebaseStandIn = async () => {
     else if (mood === 'answering')
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   }
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(Buffer.from(part))
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request)
     asked += 1
     if (request.url === '/keys') {
       reply(response, { keys: [key] })
       return
     }
-    const { localId } = Asked.parse(JSON.parse(Buffer.concat(parts).toString() || '{}'))
+    const { localId } = Asked.parse(JSON.parse(body === '' ? '{}' : body))
     const users = localId.flatMap((id) => {
       const account = accounts.get(id)
       if (account === undefined) return []
       return [{ localId: id, disabled: account.disabled, validSince: String(account.validSinceSeconds) }]
     })
     reply(response, users.length === 0 ? {} : { users })
+  }
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
