@@ -8,7 +8,7 @@ const SESSION_PATIENCE_MS = 10_000
 export const firebaseSettingsOf = (shop: Shop | undefined): FirebaseSettings | undefined =>
   shop?.signIn.kind === 'firebase' ? shop.signIn : undefined
 
-/** Signing in and up with Firebase. Its code comes when the page is there, and only where it is configured. */
+/** Signing in and up with Firebase. Its code comes when somebody begins. */
 export const useFirebaseEntry = (settings: () => FirebaseSettings | undefined) => {
   const { locale } = useI18n()
   const { openSession } = useOpenSession()
@@ -52,7 +52,7 @@ export const useFirebaseEntry = (settings: () => FirebaseSettings | undefined) =
     return isIn === true
   }
 
-  /** Fetches the code ahead: a browser opens a window only right after a press. */
+  /** Fetches the code when somebody is about to need it: a browser opens a window only right after a press. */
   const prepare = async (): Promise<void> => {
     if (settings() !== undefined) await load().catch(() => undefined)
   }

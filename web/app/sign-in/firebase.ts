@@ -20,6 +20,7 @@ import {
   type User,
 } from 'firebase/auth'
 import { isWithoutPopup } from './entry-problem'
+import { leaveForGoogle } from './google-trip'
 
 /** Which project signs people in; as the shop tells it. */
 export interface FirebaseSettings {
@@ -30,8 +31,6 @@ export interface FirebaseSettings {
 }
 
 const PATIENCE_MS = 15_000
-/** Set while the whole page is away at Google's. */
-const AWAY = 'kessai.at-google'
 
 let opened: Auth | undefined
 
@@ -49,9 +48,12 @@ export const firebaseEntry = (settings: FirebaseSettings, language: string) => {
     await signOut(auth)
     return idToken
   }
-  const google = (): GoogleAuthProvider =>
+  const google = (): GoogleAuthProvider => {
+    const provider = new GoogleAuthProvider()
     // Without this a browser that several people use would take whoever was there last.
-    new GoogleAuthProvider().setCustomParameters({ prompt: 'select_account' })
+    provider.setCustomParameters({ prompt: 'select_account' })
+    return provider
+  }
 
   return {
     signIn: (email: string, password: string): Promise<string> =>
@@ -74,15 +76,13 @@ export const firebaseEntry = (settings: FirebaseSettings, language: string) => {
         return await idTokenOf((await signInWithPopup(auth, google(), browserPopupRedirectResolver)).user)
       } catch (error) {
         if (!isWithoutPopup(error)) throw error
-        sessionStorage.setItem(AWAY, 'yes')
+        leaveForGoogle()
         return await signInWithRedirect(auth, google(), browserPopupRedirectResolver)
       }
     },
 
-    /** The ID token of somebody who comes back from Google's page; undefined for everybody else. */
+    /** The ID token of somebody who comes back from Google's page; undefined when they turned round there. */
     backFromGoogle: async (): Promise<string | undefined> => {
-      if (sessionStorage.getItem(AWAY) === null) return undefined
-      sessionStorage.removeItem(AWAY)
       const result = await within(() => getRedirectResult(auth, browserPopupRedirectResolver))
       return result === null ? undefined : await idTokenOf(result.user)
     },
