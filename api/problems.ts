@@ -50,6 +50,11 @@ export const PROBLEMS = {
     'The ID token is not valid',
     'It is expired, forged, or meant for someone else: sign in again.',
   ],
+  'sign-in-unavailable': [
+    503,
+    'Signing in is not possible right now',
+    'The sign-in provider does not answer, so nothing is known about the ID token. Those who are signed in stay so; send it again in a moment.',
+  ],
   SESSION_MISSING: [401, 'You are not signed in', 'There was no session cookie.'],
   SESSION_NOT_FOUND: [401, 'You are no longer signed in', 'The session has ended: sign in again.'],
   'csrf-token-invalid': [

@@ -13,6 +13,7 @@ import { startSimulator } from '#embedded/paypay/simulator.ts'
 import { systemClock, type Clock } from '#platform/clock/clock.ts'
 import { commandRunner, type CommandContext } from '#platform/commands/runner.ts'
 import { readConfig } from '#platform/config/config.ts'
+import { firebaseOf } from '#platform/config/firebase.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
 import { developmentIssuer } from '#platform/identity/development-issuer.ts'
@@ -49,6 +50,7 @@ export interface ApiBenchOptions {
   readonly withProcesses?: boolean
   /** Keeps the mails that buyers would get in a mailbox. */
   readonly withMail?: boolean
+  /** With a Firebase project in it there is no development issuer; `replace` then brings an identity. */
   readonly environment?: Readonly<Record<string, string>>
   /** Replaces parts of what the API is given, such as an event store that fails. */
   readonly replace?: (deps: ApiDependencies) => Partial<ApiDependencies>
@@ -172,7 +174,7 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     sessions,
     ...(options.withMail === true ? { mailbox } : {}),
     identity: issuer,
-    developmentIssuer: issuer,
+    ...(firebaseOf(config) === undefined ? { developmentIssuer: issuer } : {}),
     channelSecret: randomBytes(32),
     waitFor: positionWait({
       readStore: models.readStore,

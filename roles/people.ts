@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { Config } from '#platform/config/config.ts'
-import { developmentIssuer, type DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
+import type { DevelopmentIssuer } from '#platform/identity/development-issuer.ts'
 import type { IdentityVerifier } from '#platform/identity/port.ts'
 import { loadMasterKey } from '#platform/keyring/master-key.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
 import { loadSecret } from '#platform/keyring/secret-file.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
+import { openIdentity } from './identity.ts'
 import { openSessions, type OpenSessions, type SessionsOptions } from './people-sessions.ts'
 
 export type PeopleOptions = SessionsOptions
@@ -30,18 +31,17 @@ export const openKeyring = ({ KESSAI_DATA: dataDir, KESSAI_MASTER_KEY: masterKey
 
 /** Opens the engines as configured. */
 export const openPeople = async (options: PeopleOptions): Promise<People> => {
-  const { config, clock } = options
-  const dataDir = config.KESSAI_DATA
+  const { config } = options
   const keyring = openKeyring(config)
   const opened = openSessions(options)
-  const issuer = await developmentIssuer({ dataDir, clock })
+  const { close: closeIdentity, ...identity } = await openIdentity(options)
   return {
     ...opened,
     keyring,
-    identity: issuer,
-    developmentIssuer: issuer,
-    channelSecret: loadSecret(dataDir, 'channel.key'),
+    ...identity,
+    channelSecret: loadSecret(config.KESSAI_DATA, 'channel.key'),
     close: async () => {
+      await closeIdentity()
       await opened.sessions.close()
       await keyring.close()
     },

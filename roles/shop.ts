@@ -9,6 +9,7 @@ import { otherGoods } from '#api/product-import/other-goods.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { bucketOf, type Config } from '#platform/config/config.ts'
+import { firebaseOf } from '#platform/config/firebase.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { folderImages, IMAGES_FOLDER } from '#platform/images/folder.ts'
 import { s3Images } from '#platform/images/s3.ts'
@@ -338,7 +339,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       shop: profile,
       categories: [...(await seedCategories()), otherGoods],
     })
-    await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL })
+    await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL, firebase: firebaseOf(config) })
     await api.listen({ host: config.HOST, port: config.PORT })
   }
 

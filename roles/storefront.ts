@@ -6,6 +6,8 @@ import compression from 'compression'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import type { FirebaseProject } from '#platform/config/firebase.ts'
+import { signInHostsOf } from './sign-in-hosts.ts'
 
 /** What the built storefront gives us: an ordinary Node request handler. */
 const Built = z.object({
@@ -29,6 +31,8 @@ export interface StorefrontOptions {
   readonly logger: Logger
   /** Named in canonical links and the sitemap; the address a visitor used where the shop was not told its own. */
   readonly publicUrl: string | undefined
+  /** Pages may then talk to it, besides their own origin. */
+  readonly firebase: FirebaseProject | undefined
 }
 
 /**
@@ -37,7 +41,7 @@ export interface StorefrontOptions {
  */
 export const mountStorefront = async (
   app: FastifyInstance,
-  { logger, publicUrl }: StorefrontOptions,
+  { logger, publicUrl, firebase }: StorefrontOptions,
 ): Promise<void> => {
   if (!existsSync(new URL('server/index.mjs', built))) {
     logger.info('The storefront is not built (`npm start` builds it): this is the API alone')
@@ -56,6 +60,7 @@ export const mountStorefront = async (
       response.header('x-content-type-options', 'nosniff')
     },
   })
+  const signInHosts = firebase === undefined ? undefined : signInHostsOf(firebase)
   // Pages leave outside the API's reply pipeline, so they are compressed on their own way out.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- typed for Express, it asks for no more than Node's own.
   const compress = compression() as Compress
@@ -67,7 +72,7 @@ export const mountStorefront = async (
     const apiFetch = apiFetchFor(app, request.id, request.ip)
     reply.hijack()
     compress(raw, reply.raw, () => {
-      listener(Object.assign(raw, { apiFetch }), reply.raw)
+      listener(Object.assign(raw, { apiFetch, signInHosts }), reply.raw)
     })
   })
 }

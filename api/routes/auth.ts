@@ -91,7 +91,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       known = await identity.verify(idToken)
     } catch (error) {
       deps.logger.warn({ error: String(error) }, 'An ID token could not be checked')
-      throw new Problem('temporarily-unavailable', { retryAfterSeconds: 5 })
+      throw new Problem('sign-in-unavailable', { retryAfterSeconds: 5 })
     }
     if (known !== 'invalid') return known
     onInvalid()
@@ -165,6 +165,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
     },
     async (request) => {
       const { email, roles } = request.body
+      request.log.warn({ roles: roles ?? [] }, 'The development issuer gave a token to whoever asked')
       return { idToken: await developmentIssuer.issue({ email, ...(roles === undefined ? {} : { roles }) }) }
     },
   )

@@ -7,6 +7,7 @@ import type { ApiScope } from '../instance.ts'
 import { localeOf } from '../locale.ts'
 import { isPaymentAvailable } from '../payment-methods.ts'
 import { problems } from '../schemas.ts'
+import { SignIn, signInOf } from '../sign-in.ts'
 
 /** What the shop sells in; PayPay takes no other (PayPay, Create a Code). */
 const CURRENCY = 'JPY'
@@ -20,6 +21,7 @@ const ShopView = z.object({
   paymentWindowMs: z.int(),
   /** Anybody may sign in as anybody: a shop for trying things out. */
   developmentSignIn: z.boolean(),
+  signIn: SignIn,
   /** No real money moves: payments go to the simulator. */
   simulatedPayments: z.boolean(),
   /** Mails are kept for `GET /api/mailbox` instead of being sent. */
@@ -75,6 +77,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
           })),
           paymentWindowMs: config.PAYMENT_WINDOW_MS,
           developmentSignIn: developmentIssuer !== undefined,
+          signIn: signInOf(deps),
           simulatedPayments: config.PAYPAY_ENVIRONMENT === 'simulator',
           mailbox: deps.mailbox !== undefined,
           maxLines: MAX_LINES,

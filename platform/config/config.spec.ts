@@ -167,12 +167,6 @@ describe('the configuration', () => {
     for (const name of ['PORT', 'SEED', 'NODE_ENV']) expect(refusal).toContain(name)
   })
 
-  it.each(['FIREBASE_PROJECT_ID'])('refuses %s, which it could not use yet', (name) => {
-    const refusal = refusalOf({ [name]: 'somewhere' })
-    expect(refusal).toContain(name)
-    expect(refusal).not.toContain('somewhere')
-  })
-
   it.each([
     ['PAYPAY_API_KEY'],
     ['PAYPAY_API_SECRET'],

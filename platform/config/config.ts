@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { firebaseContradiction, firebaseVariables } from './firebase.ts'
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 /** From a second to a month. */
@@ -78,6 +79,7 @@ const Environment = z.object({
   KESSAI_DATA: z.string().default('.kessai'),
   KESSAI_ALLOW: list.default([]).pipe(z.array(z.enum(UNSAFE_DEFAULTS))),
   KESSAI_MASTER_KEY: z.base64().optional(),
+  ...firebaseVariables,
   EVENTSTORE_URL: z.string().startsWith('esdb').optional(),
   EVENTSTORE_USERNAME: z.string().optional(),
   EVENTSTORE_PASSWORD: z.string().optional(),
@@ -188,18 +190,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     ...parsed.data,
     publicUrl: parsed.data.PUBLIC_URL ?? `http://127.0.0.1:${parsed.data.PORT}`,
   }
-  refuseUnready(environment)
   refuseContradictions(config)
   return config
-}
-
-/** Engines that are named in the design but not built: saying nothing would lose data somewhere unexpected. */
-const refuseUnready = (environment: Readonly<Record<string, string | undefined>>): void => {
-  for (const name of ['FIREBASE_PROJECT_ID'])
-    if ((environment[name] ?? '') !== '')
-      throw new ConfigurationError(
-        `${name} is set, but this version cannot use it yet; unset it to use the default`,
-      )
 }
 
 const refuseContradictions = (config: Config): void => {
@@ -224,6 +216,8 @@ const refuseContradictions = (config: Config): void => {
   if ((config.SMTP_URL === undefined) !== (config.MAIL_FROM === undefined))
     throw new ConfigurationError('SMTP_URL and MAIL_FROM belong together: a mail has a sender')
   refuseKafkaContradictions(config)
+  const ofFirebase = firebaseContradiction(config)
+  if (ofFirebase !== undefined) throw new ConfigurationError(ofFirebase)
   if (config.NODE_ENV !== 'production') return
   for (const unsafe of unsafeDefaultsInUse(config))
     if (!config.KESSAI_ALLOW.includes(unsafe))
@@ -287,7 +281,7 @@ const refuseKafkaContradictions = (config: Config): void => {
 
 /** Which of what is unsafe in production this configuration uses. */
 export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
-  'development-issuer',
+  ...(config.FIREBASE_PROJECT_ID === undefined ? (['development-issuer'] as const) : []),
   ...(config.REDIS_URL === undefined ? (['local-sessions'] as const) : []),
   ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),

@@ -57,7 +57,7 @@ export const developmentIssuer = async ({
     ...tokenVerifier({ issuer: ISSUER, audience: AUDIENCE, algorithm: ALGORITHM, keys: publicKey, clock }),
     issue: ({ email, roles = [] }) => {
       const nowSeconds = Math.floor(clock.nowMs() / 1_000)
-      return new SignJWT({ email: normalized(email), roles: [...roles] })
+      return new SignJWT({ email: normalized(email), email_verified: true, roles: [...roles] })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)

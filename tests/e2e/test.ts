@@ -48,17 +48,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(shop.url)
   },
   watch: [
-    async ({ context, shop, isTourOver }, use) => {
+    async ({ context, shop, shopSettings, isTourOver }, use) => {
       let isTroubleExpected = false
       const complaints: Complaints = { errors: [], strangers: [] }
-      watched(context, shop, complaints)
+      const emulator = shopSettings['FIREBASE_AUTH_EMULATOR_HOST']
+      const signInAt = emulator === undefined ? [] : [`http://${emulator}`]
+      watched(context, shop, signInAt, complaints)
       if (isTourOver) await endTour(context)
       await use({
         expectTrouble: () => {
           isTroubleExpected = true
         },
         also: async (another) => {
-          watched(another, shop, complaints)
+          watched(another, shop, signInAt, complaints)
           if (isTourOver) await endTour(another)
         },
       })
@@ -104,9 +106,14 @@ const endTour = (context: BrowserContext): Promise<unknown> =>
     if (location.protocol.startsWith('http')) localStorage.setItem('kessai.tour', 'done')
   })
 
-const watched = (context: BrowserContext, shop: RunningShop, { errors, strangers }: Complaints): void => {
-  // The provider's cashier is where a buyer goes on purpose; nothing else may be asked for.
-  const known = [shop.url, shop.simulatorUrl, shop.url.replace('http', 'ws')]
+const watched = (
+  context: BrowserContext,
+  shop: RunningShop,
+  signInAt: readonly string[],
+  { errors, strangers }: Complaints,
+): void => {
+  // The provider's cashier is where a buyer goes on purpose; nothing else may be asked for, but where people sign in.
+  const known = [shop.url, shop.simulatorUrl, shop.url.replace('http', 'ws'), ...signInAt]
   context.on('request', (request) => {
     const url = request.url()
     if (/^(https?|wss?):/.test(url) && !known.some((origin) => url.startsWith(`${origin}/`)))

@@ -666,6 +666,20 @@ export interface paths {
                             }[];
                             paymentWindowMs: number;
                             developmentSignIn: boolean;
+                            signIn: {
+                                /** @enum {string} */
+                                kind: "development";
+                            } | {
+                                /** @enum {string} */
+                                kind: "firebase";
+                                projectId: string;
+                                apiKey: string;
+                                authDomain: string;
+                                emulatorHost?: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "elsewhere";
+                            };
                             simulatedPayments: boolean;
                             mailbox: boolean;
                             maxLines: number;

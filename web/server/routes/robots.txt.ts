@@ -1,5 +1,5 @@
 /** What belongs to one visitor alone, in every language. Orders are behind the sign-in, which is closed here already. */
-const PRIVATE = ['/cart', '/checkout', '/sign-in']
+const PRIVATE = ['/cart', '/checkout', '/sign-in', '/sign-up', '/reset-password']
 
 export default defineEventHandler((event) => {
   setResponseHeader(event, 'content-type', 'text/plain; charset=utf-8')

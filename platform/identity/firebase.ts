@@ -1,0 +1,82 @@
+import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
+import type { Clock } from '../clock/clock.ts'
+import type { FirebaseAccounts } from './firebase-accounts.ts'
+import { IdentityUnavailable, type Identity, type IdentityVerifier } from './port.ts'
+import { identityFrom, tokenCheck } from './token-verifier.ts'
+
+/**
+ * Where Google keeps the keys that sign ID tokens, as a JWK set (Firebase, "Verify ID tokens using a third-party JWT
+ * library", names the same keys as certificates).
+ */
+const GOOGLE_KEYS = new URL(
+  'https://www.googleapis.com/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com',
+)
+const KEYS_WITHIN_MS = 2_000
+/** Keys and account together. A buyer waits for this, and a page gives up after ten seconds. */
+const WITHIN_MS = 3_000
+/** Questions that Firebase has not answered yet; whoever comes beyond them is told at once to come back. */
+const MOST_UNANSWERED = 64
+
+export interface FirebaseIdentityOptions {
+  readonly projectId: string
+  readonly accounts: FirebaseAccounts
+  readonly clock: Clock
+  /** Google's, unless told; `unsigned` for an emulator. */
+  readonly keys?: JWTVerifyGetKey | 'unsigned'
+  readonly withinMs?: number
+}
+
+/**
+ * Firebase's ID tokens, through the checks every issuer's pass, and then by what Firebase says of the account today:
+ * a disabled or deleted one, or one whose tokens were revoked since, is a definite no. Everything that is not an answer
+ * throws {@link IdentityUnavailable}, within `withinMs`.
+ */
+export const firebaseIdentity = (options: FirebaseIdentityOptions): IdentityVerifier => {
+  const { projectId, accounts, clock, withinMs = WITHIN_MS } = options
+  const check = tokenCheck({
+    issuer: `https://securetoken.google.com/${projectId}`,
+    audience: projectId,
+    algorithm: 'RS256',
+    keys: options.keys ?? createRemoteJWKSet(GOOGLE_KEYS, { timeoutDuration: KEYS_WITHIN_MS }),
+    clock,
+  })
+
+  const decide = async (idToken: string): Promise<Identity | 'invalid'> => {
+    const claims = await check(idToken)
+    if (claims === 'invalid' || claims.auth_time === undefined) return 'invalid'
+    const account = await accounts.find(claims.sub)
+    if (account === undefined || account.disabled) return 'invalid'
+    return claims.auth_time * 1_000 < account.validSinceMs ? 'invalid' : identityFrom(claims)
+  }
+
+  let unanswered = 0
+  return {
+    verify: async (idToken) => {
+      if (unanswered >= MOST_UNANSWERED) throw new IdentityUnavailable('Too many questions are open')
+      unanswered += 1
+      const decision = decide(idToken).finally(() => {
+        unanswered -= 1
+      })
+      return await bounded(decision, withinMs, clock)
+    },
+    forget: (subject) => bounded(accounts.remove(subject), withinMs, clock),
+  }
+}
+
+/** Names whatever went wrong, and does not wait for longer. */
+const bounded = async <T>(decision: Promise<T>, withinMs: number, clock: Clock): Promise<T> => {
+  let cancel = (): void => {}
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.timer(withinMs, () => {
+      reject(new IdentityUnavailable(`No answer within ${withinMs} ms`))
+    })
+  })
+  try {
+    return await Promise.race([decision, late])
+  } catch (error) {
+    if (error instanceof IdentityUnavailable) throw error
+    throw new IdentityUnavailable(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown')
+  } finally {
+    cancel()
+  }
+}
