@@ -162,6 +162,11 @@ export const PROBLEMS = {
     'PayPay takes refunds until the 365th day after the payment, in Japan time. Return the money another way.',
   ],
   'too-many-refunds': [409, 'The order has had too many refunds', 'Return what is left another way.'],
+  'no-payment-code': [
+    409,
+    'This order has no payment code',
+    'It is paid from the wallet: there is nothing to scan or to renew.',
+  ],
   'payment-not-ready': [409, 'There is no payment code yet', 'It is on its way; ask again in a moment.'],
   'payment-window-over': [409, 'The time to pay is over', 'Order again for a fresh code.'],
   'payment-code-expired': [

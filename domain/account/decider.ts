@@ -67,7 +67,7 @@ const decideDebit = (state: AccountState, command: DebitFunds): AccountDecision 
     data: { debitId, orderId, amount, reason: 'insufficient-funds', atMs },
   }
   if (state.status === 'none')
-    return accepted({ type: 'AccountOpened', data: { customerId, currency, atMs } }, shortfall)
+    return accepted<AccountEvent>({ type: 'AccountOpened', data: { customerId, currency, atMs } }, shortfall)
   const before = state.debits.get(debitId)
   if (before !== undefined) {
     const isSame =

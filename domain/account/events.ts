@@ -15,6 +15,7 @@ export const AccountOpened = z.object({
 
 /** Money came into the wallet. Written through the API, once per deposit id; who paid it in is the event's actor. */
 export const FundsDeposited = z.object({
+  /** Made from the customer and the key of the request. */
   depositId: z.string().min(1),
   amount: Money,
   /** What the wallet holds after it. */

@@ -89,7 +89,10 @@ export const refunding = (options: RefundingOptions): Process<OrderEvent | Payme
           if (state.status !== 'succeeded' || state.refunds.get(refundId)?.status !== 'requested') return
           const following = { merchantPaymentId, refundId, reason, causationId: recorded.id }
           const alarm: Alarm = { step: 'follow', ...following, sinceMs: recorded.createdAtMs }
-          deadlines.set(JSON.stringify(alarm), Math.max(atMs, turnOf(state.refunds, refundId)))
+          // Only PayPay wants them one after another.
+          const isByTurns = state.request.account === undefined
+          const turnMs = isByTurns ? turnOf(state.refunds, refundId) : atMs
+          deadlines.set(JSON.stringify(alarm), Math.max(atMs, turnMs))
           return
         }
         case 'RefundCompleted': {
