@@ -29,6 +29,7 @@ import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { shopRoute } from './routes/shop.ts'
+import { walletRoutes } from './routes/wallet.ts'
 import { paypayWebhook } from './webhook/paypay-webhook.ts'
 
 const LARGEST_BODY_BYTES = 64 * 1_024
@@ -151,6 +152,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         cartRoutes(signedIn, deps)
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
+        walletRoutes(signedIn, deps)
         await signedIn.register(async (staff: ApiScope) => {
           await opsRoutes(staff, deps)
         })

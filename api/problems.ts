@@ -124,7 +124,7 @@ export const PROBLEMS = {
   'stream-not-found': [
     404,
     'There is no such stream',
-    'Or it is not one of an order, payment, product, stock, cart, notification, checkout or confirmation, or had no events then.',
+    'Or it is not one of an order, payment, account, product, stock, cart, notification, checkout or confirmation, or had no events then.',
   ],
   'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
   'exports-busy': [
@@ -167,6 +167,12 @@ export const PROBLEMS = {
     'This order has no payment code',
     'It is paid from the wallet: there is nothing to scan or to renew.',
   ],
+  'balance-limit-exceeded': [
+    409,
+    'The wallet would hold too much',
+    'Nothing was paid in. A smaller amount may still fit.',
+  ],
+  'currency-differs': [409, 'The wallet is in another currency', 'Nothing was paid in.'],
   'payment-not-ready': [409, 'There is no payment code yet', 'It is on its way; ask again in a moment.'],
   'payment-window-over': [409, 'The time to pay is over', 'Order again for a fresh code.'],
   'payment-code-expired': [

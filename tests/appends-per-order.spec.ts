@@ -16,11 +16,12 @@ const PREFIXES = [
   'payment-',
   'confirmation-',
   'notification-',
+  'account-',
   'alert-',
   'provider-',
 ]
 
-describe('a one-line PayPay order', () => {
+describe('a one-line order', () => {
   let bench: ApiBench
   beforeEach(async () => {
     bench = await apiBench({ withProcesses: true })
@@ -51,7 +52,7 @@ describe('a one-line PayPay order', () => {
     return [...appends.values()]
   }
 
-  it('needs thirteen appends from basket to sold, the webhook included', async () => {
+  it('by PayPay needs thirteen appends from basket to sold, the webhook included', async () => {
     const before = (await bench.deps.eventStore.last('stock-tea'))?.position ?? 0
     const buyer = await bench.signIn('thirteen@example.com')
     const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'PAYPAY' })
@@ -92,6 +93,30 @@ describe('a one-line PayPay order', () => {
         'stock: StockReservationConfirmed',
         'checkout: CheckoutEnded',
         'confirmation: ConfirmationClosed',
+      ].toSorted(),
+    )
+  })
+
+  it('from the wallet needs nine', async () => {
+    const buyer = await bench.signIn('nine@example.com')
+    const deposit = await buyer.deposit({ amountMinor: 5_000 })
+    const { position } = z.object({ position: z.number() }).parse(deposit.json())
+    const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'WALLET' })
+    const { orderId } = Placed.parse(placed.json())
+    const isOver = async () => (await bench.typesOf(`checkout-${orderId}`)).includes('CheckoutEnded')
+    await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
+
+    expect((await appendsSince(position)).toSorted()).toEqual(
+      [
+        'order: OrderPlaced',
+        'checkout: CheckoutStarted',
+        'stock: StockReserved',
+        'payment: PaymentRequested',
+        'account: FundsDebited',
+        'payment: PaymentObserved PaymentSucceeded',
+        'order: OrderPaid',
+        'stock: StockReservationConfirmed',
+        'checkout: CheckoutEnded',
       ].toSorted(),
     )
   })

@@ -9,7 +9,7 @@ import { isPaymentAvailable } from '../payment-methods.ts'
 import { problems } from '../schemas.ts'
 
 /** What the shop sells in; PayPay takes no other (PayPay, Create a Code). */
-const CURRENCY = 'JPY'
+export const SHOP_CURRENCY = 'JPY'
 
 const ShopView = z.object({
   name: z.string(),
@@ -65,7 +65,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
         .header('vary', 'Accept-Language')
         .send({
           ...particulars(shop, request.query.lang ?? localeOf(request)),
-          currency: CURRENCY,
+          currency: SHOP_CURRENCY,
           paymentMethods: PaymentMethod.options.map((method) => ({
             method,
             available: isPaymentAvailable(deps, method),
