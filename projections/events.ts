@@ -19,7 +19,14 @@ export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent | 
 export type ShopEventType = ShopEvent['type']
 
 /** The streams these events stand in. */
-export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-', 'alert-', 'account-'] as const
+export const SHOP_STREAM_PREFIXES = [
+  'order-',
+  'payment-',
+  'stock-',
+  'product-',
+  'alert-',
+  'account-',
+] as const
 
 /** What is known of an event before its data is understood: enough to say whose it is. */
 export type EventFacts = Omit<RecordedEvent, 'type' | 'data'>
