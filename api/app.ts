@@ -23,6 +23,8 @@ import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { tellDialects } from './routes/compatibility/callers.ts'
+import { compatibilityRoutes } from './routes/compatibility/compatibility.ts'
 import { imageRoutes } from './routes/images.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { opsRoutes } from './routes/ops/ops.ts'
@@ -60,6 +62,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  if (config.COMPATIBILITY_ROUTES.length > 0) tellDialects(app)
   replyWithProblems(app)
   observeRequests(app, metrics)
   endRefusedUpgrades(app)
@@ -122,6 +125,10 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
     await api.register(async (open: ApiScope) => {
       open.addHook('onRequest', limits.general)
       shopRoute(open, deps)
+    })
+    await api.register(async (foreign: ApiScope) => {
+      foreign.addHook('onRequest', limits.general)
+      compatibilityRoutes(foreign, deps, { reader, tokens })
     })
     await api.register(async (provider: ApiScope) => {
       paypayWebhook(provider, deps, limits, signal)

@@ -73,6 +73,7 @@ export const PROBLEMS = {
     'Products cannot be searched right now',
     'The search does not answer. Products, categories and orders go on; search again in a moment.',
   ],
+  'user-id-invalid': [400, 'The user is not named', 'X-User-Id has 1 to 128 printable characters.'],
   'product-not-found': [404, 'There is no such product', 'It was never offered, or is not offered any more.'],
   'idempotency-key-missing': [
     400,

@@ -11,7 +11,9 @@ const holding = (balanceMinor: number) => [opened(), deposited('d1', balanceMino
 
 describe('paying into a wallet', () => {
   it('opens it with the first deposit', () => {
-    wallet().when(deposit('d1', 500)).then(opened(), deposited('d1', 500, 500))
+    wallet()
+      .when(deposit('d1', 500))
+      .then(opened(), deposited('d1', 500, 500))
     wallet(...holding(500))
       .when(deposit('d2', 200))
       .then(deposited('d2', 200, 700))

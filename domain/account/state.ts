@@ -21,9 +21,8 @@ interface RefundedDebit {
 
 /**
  * Every business id is remembered for good: one that was forgotten would pay out or come in twice when an old command is
- * replayed. It grows with one customer's own orders and deposits, each of which costs about 500 bytes and a few
- * microseconds of folding (docs/reference/wallet.md has the figures); persistent collections make a step cost
- * O(log n), and the runner reads on from the state it remembers.
+ * replayed. It grows with one customer's own orders and deposits, about 300 bytes each (docs/reference/wallet.md has the
+ * figures); persistent collections make a step cost O(log n), and the runner reads on from the state it remembers.
  */
 export type AccountState =
   | { readonly status: 'none' }

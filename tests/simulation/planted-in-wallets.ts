@@ -12,7 +12,7 @@ let calls = 0
 export const PLANTED_IN_WALLETS: readonly Planted[] = [
   {
     name: 'a wallet pays again when its debit is taken up again',
-    seed: 1,
+    seed: 6,
     within: 150,
     bug: {
       commands: deciding(
@@ -30,7 +30,7 @@ export const PLANTED_IN_WALLETS: readonly Planted[] = [
   },
   {
     name: 'a refund comes into the wallet with every try',
-    seed: 1,
+    seed: 14,
     within: 150,
     bug: {
       commands: deciding(
@@ -50,7 +50,7 @@ export const PLANTED_IN_WALLETS: readonly Planted[] = [
   },
   {
     name: 'a wallet pays without a look at what it holds',
-    seed: 1,
+    seed: 12,
     within: 60,
     bug: {
       commands: deciding(account, (state, command) => {
@@ -71,7 +71,7 @@ export const PLANTED_IN_WALLETS: readonly Planted[] = [
   },
   {
     name: 'what goes back of a wallet’s payment is booked and never credited',
-    seed: 1,
+    seed: 6,
     within: 60,
     bug: {
       commands: (commands) => ({
