@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { account } from '#domain/account/aggregate.ts'
 import { merchantPaymentIdOf, RefundId, type OrderId } from '#domain/ids.ts'
@@ -20,10 +21,10 @@ const placed = (bench: ProcessBench, quantity = 1) => bench.place(['cup'], quant
 const cancel = (bench: ProcessBench, orderId: OrderId) =>
   bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: Date.now() })
 const providerCalls = async (bench: ProcessBench) => (await bench.providerBooks()).calls
-const stockIs = (bench: ProcessBench, levels: object) =>
+const stockIs = (bench: ProcessBench, levels: Partial<Awaited<ReturnType<ProcessBench['stockOf']>>>) =>
   bench.until('stock follows', async () => {
     const now = await bench.stockOf('cup')
-    return Object.entries(levels).every(([level, units]) => now[level as keyof typeof now] === units)
+    return isDeepStrictEqual({ ...now, ...levels }, now)
   })
 
 describe('an order that its buyer’s wallet pays', () => {
@@ -63,7 +64,7 @@ describe('an order that its buyer’s wallet pays', () => {
   it('is not charged when nobody took it up in its window', async () => {
     await using bench = await openShop({ heldMinor: 5 * PRICE, paymentWindowMs: 1 })
     const orderId = await placed(bench)
-    await bench.until('the window is over', async () => Date.now() > Number(await windowEnd(bench, orderId)))
+    await bench.until('the window is over', async () => Date.now() > (await windowEnd(bench, orderId)))
     bench.start()
     expect(await bench.orderIs(orderId, 'FAILED')).toMatchObject({ reason: 'PAYMENT_EXPIRED' })
     expect(await bench.balance()).toBe(5 * PRICE)

@@ -4,7 +4,6 @@ import { CustomerId, MerchantPaymentId, OrderId, RefundId } from '#domain/ids.ts
 import { money } from '#domain/money/money.ts'
 import { attemptId, orderId, total } from '#domain/order/samples.ts'
 import { refundCompleted, requested } from '#domain/payment/samples.ts'
-import type { PaymentEvent } from '#domain/payment/events.ts'
 import type { Entry } from '../given.ts'
 import { bookedTaken, expectRule, inPayment } from './expect-rule.ts'
 import { walletAgrees } from './wallet-agrees.ts'
@@ -18,9 +17,18 @@ const inAccount = (event: AccountEvent): Entry => ({
 const balance = money(0, 'JPY')
 const paidOf = { debitId, orderId: OrderId.parse(orderId), balance, atMs: 0 }
 const asked: Entry = inPayment({
-  ...requested,
-  data: { ...requested.data, method: 'WALLET', account: CustomerId.parse('c1') },
-} as PaymentEvent)
+  type: 'PaymentRequested',
+  data: {
+    merchantPaymentId: debitId,
+    orderId: OrderId.parse(orderId),
+    attempt: 1,
+    method: 'WALLET',
+    account: CustomerId.parse('c1'),
+    amount: total,
+    windowEndsAtMs: 0,
+    requestedAtMs: 0,
+  },
+})
 const debit = (amount = total) => inAccount({ type: 'FundsDebited', data: { ...paidOf, amount } })
 const refundId = RefundId.parse('r1')
 const credit = (amount = total) => inAccount({ type: 'FundsRefunded', data: { ...paidOf, refundId, amount } })
