@@ -12,9 +12,10 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Deadlines, Process } from '../process.ts'
-import { attempts, type AttemptsOptions } from './attempts.ts'
+import { attempts } from './attempts.ts'
 import { checkoutPlan, type CheckoutState, type Ending } from './plan.ts'
 import { confirmLines, releaseLines, reserveLines } from './reserving.ts'
+import type { AttemptsOptions } from './way-of-paying.ts'
 
 /** The window's end: ask once more, then fail the order unless a payment may be under way. */
 const WINDOW = 'window'

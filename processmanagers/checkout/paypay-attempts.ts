@@ -6,8 +6,8 @@ import type { PaymentState } from '#domain/payment/decider.ts'
 import { wayBack } from '#domain/payment/way-back.ts'
 import { DUPLICATE_CODE, NOT_REVERSIBLE } from '#platform/paypay/port.ts'
 import { stepContext } from '../command-context.ts'
-import type { Attempts, AttemptsOptions } from './attempts.ts'
 import type { Plan } from './plan.ts'
+import type { Attempts, AttemptsOptions } from './way-of-paying.ts'
 
 /** The provider's clock and ours differ a little; a code is taken for dead only this long after its expiry. */
 const EXPIRY_GRACE_MS = 60_000

@@ -8,8 +8,8 @@ import type { PaymentState } from '#domain/payment/decider.ts'
 import type { Observation } from '#domain/payment/events.ts'
 import { INSUFFICIENT_FUNDS } from '#domain/payment/verdict.ts'
 import { stepContext } from '../command-context.ts'
-import type { Attempts, AttemptsOptions } from './attempts.ts'
 import type { Plan } from './plan.ts'
+import type { Attempts, AttemptsOptions } from './way-of-paying.ts'
 
 const context = stepContext('checkout')
 

@@ -1,22 +1,12 @@
 import { z } from 'zod'
 import { impossible } from '#domain/decider.ts'
 import { MerchantPaymentId } from '#domain/ids.ts'
-import type { Money } from '#domain/money/money.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentCommand } from '#domain/payment/commands.ts'
-import type { PaymentState } from '#domain/payment/decider.ts'
-import type { Clock } from '#platform/clock/clock.ts'
-import type { CommandRunner } from '#platform/commands/runner.ts'
-import type { PaymentProvider } from '#platform/paypay/port.ts'
 import { stepContext } from '../command-context.ts'
 import { refundByPayPay } from './paypay-refund.ts'
 import { refundToWallet } from './wallet-refund.ts'
-
-export interface RefundingOptions {
-  readonly commands: CommandRunner
-  readonly provider: PaymentProvider
-  readonly clock: Clock
-}
+import type { RefundingOptions } from './way-of-refunding.ts'
 
 /** One refund that is on its way; it travels in the name of its alarm. */
 export const Following = z.object({
@@ -39,26 +29,6 @@ export const patienceMs = (lastedMs: number): number =>
   Math.min(Math.max(lastedMs / 2, FIRST_CHECK_MS), LONGEST_CHECK_MS)
 
 const context = stepContext('refunding')
-
-/** One refund of money that was taken, as whoever holds the money is asked for it. */
-export interface RefundDue {
-  readonly orderId: string
-  readonly merchantPaymentId: MerchantPaymentId
-  readonly payment: Extract<PaymentState, { status: 'succeeded' }>
-  readonly refundId: string
-  readonly amount: Money
-  readonly reason: string
-  readonly causationId: string
-}
-
-/**
- * What asking came to: the money is back, will never be, or is on its way. The same id answers the earlier result, so
- * asking again and following up are one and the same call. `againAtMs` is when at the earliest; the usual time unless told.
- */
-export type RefundAnswer =
-  | { readonly kind: 'completed' }
-  | { readonly kind: 'rejected'; readonly code: string }
-  | { readonly kind: 'pending'; readonly againAtMs?: number }
 
 /**
  * Asks for the refund, or how it goes, and books what is certain. Answers when to ask again; undefined once nothing of

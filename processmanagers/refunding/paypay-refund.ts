@@ -1,7 +1,7 @@
 import { wayBack } from '#domain/payment/way-back.ts'
 import { REFUND_THROTTLED, REFUND_WINDOW_OVER } from '#platform/paypay/port.ts'
-import type { RefundAnswer, RefundDue, RefundingOptions } from './following.ts'
 import { THROTTLE_MS } from './turns.ts'
+import type { RefundAnswer, RefundDue, RefundingOptions } from './way-of-refunding.ts'
 
 /** Refusals of this try, not of the refund: the same id may be tried again (reference, tables of errors). */
 const PASSING_REFUSALS: ReadonlySet<string> = new Set([REFUND_THROTTLED, 'TRANSACTION_FAILED'])

@@ -10,11 +10,10 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Deadlines, Process } from '../process.ts'
-import { Following, followRefund, type RefundingOptions } from './following.ts'
+import { Following, followRefund } from './following.ts'
 import { Returning, returnUnits } from './returning.ts'
 import { turnOf } from './turns.ts'
-
-export type { RefundingOptions } from './following.ts'
+import type { RefundingOptions } from './way-of-refunding.ts'
 
 const context = stepContext('refunding')
 

@@ -1,7 +1,7 @@
 import { account as accounts } from '#domain/account/aggregate.ts'
 import { RefundId } from '#domain/ids.ts'
 import { stepContext } from '../command-context.ts'
-import type { RefundAnswer, RefundDue, RefundingOptions } from './following.ts'
+import type { RefundAnswer, RefundDue, RefundingOptions } from './way-of-refunding.ts'
 
 const context = stepContext('refunding')
 
