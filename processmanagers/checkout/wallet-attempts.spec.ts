@@ -4,6 +4,7 @@ import { CustomerId, merchantPaymentIdOf, OrderId, ProductId } from '#domain/ids
 import { money } from '#domain/money/money.ts'
 import { order } from '#domain/order/aggregate.ts'
 import { payment } from '#domain/payment/aggregate.ts'
+import { systemClock } from '#platform/clock/clock.ts'
 import { manualClock } from '#platform/clock/manual-clock.ts'
 import { commandRunner, type CommandContext } from '#platform/commands/runner.ts'
 import { memoryLog } from '#platform/eventstore/memory-log.ts'
@@ -98,6 +99,32 @@ const dyingAt = (log: EventStore, nth: number, when: 'before' | 'after'): EventS
     },
   }
 }
+
+describe('a wallet that a hundred attempts want to be paid from at once', () => {
+  it('pays as many as it holds enough for, through two runners that rival each other', async () => {
+    const desk = await till(10 * TOTAL + 1)
+    const runners = [1, 2].map(() => commandRunner({ store: desk.log, clock: systemClock, random: () => 0 }))
+    const debits = Array.from({ length: 100 }, (_, nth) => {
+      const debitId = merchantPaymentIdOf(orderId, nth + 1)
+      const context = { commandId: debitId, correlationId: orderId, causationId: '', actor: 'system:spec' }
+      const debit = {
+        type: 'DebitFunds',
+        customerId,
+        debitId,
+        orderId,
+        amount: desk.plan.amount,
+        atMs: 0,
+      } as const
+      // Each is sent twice, as a request that is delivered again.
+      return runners.map((runner) => runner.run(account, customerId, debit, context))
+    })
+    await Promise.all(debits.flat())
+    const said = desk.ofWallet().filter((type) => type !== 'FundsDeposited' && type !== 'AccountOpened')
+    expect(said.filter((type) => type === 'FundsDebited')).toHaveLength(10)
+    expect(said.filter((type) => type === 'DebitRefused')).toHaveLength(90)
+    expect(await desk.balance()).toBe(1)
+  })
+})
 
 describe('an attempt that a wallet pays', () => {
   it.each([
