@@ -57,7 +57,8 @@ export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent,
 const decideRequest = (state: PaymentState, command: RequestPayment): PaymentDecision => {
   const { merchantPaymentId, orderId, attempt, account, amount, windowEndsAtMs, requestedAtMs } = command
   if (state.status === 'none') {
-    const from = account === undefined ? { method: 'PAYPAY' as const } : { method: 'WALLET' as const, account }
+    const from =
+      account === undefined ? { method: 'PAYPAY' as const } : { method: 'WALLET' as const, account }
     return accepted({
       type: 'PaymentRequested',
       data: { merchantPaymentId, orderId, attempt, ...from, amount, windowEndsAtMs, requestedAtMs },
