@@ -29,6 +29,8 @@ import { auditRoutes } from './routes/audit/audit.ts'
 import { authRoutes, signOutRoute } from './routes/auth.ts'
 import { cartRoutes } from './routes/cart.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { tellDialects } from './routes/compatibility/callers.ts'
+import { compatibilityRoutes } from './routes/compatibility/compatibility.ts'
 import { imageRoutes } from './routes/images.ts'
 import { machineRoutes } from './routes/machines.ts'
 import { mailboxRoutes } from './routes/mailbox.ts'
@@ -36,6 +38,7 @@ import { opsRoutes } from './routes/ops/ops.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { paymentRoutes } from './routes/payments.ts'
 import { shopRoute } from './routes/shop.ts'
+import { walletRoutes } from './routes/wallet.ts'
 import { paypayWebhook } from './webhook/paypay-webhook.ts'
 
 const LARGEST_BODY_BYTES = 64 * 1_024
@@ -66,6 +69,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  if (config.COMPATIBILITY_ROUTES.length > 0) tellDialects(app)
   replyWithProblems(app)
   observeRequests(app, metrics)
   endRefusedUpgrades(app)
@@ -138,6 +142,10 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       open.addHook('onRequest', limits.general)
       shopRoute(open, deps)
     })
+    await api.register(async (foreign: ApiScope) => {
+      foreign.addHook('onRequest', limits.general)
+      compatibilityRoutes(foreign, deps, { reader, tokens })
+    })
     await api.register(async (provider: ApiScope) => {
       paypayWebhook(provider, deps, limits, signal)
     })
@@ -156,6 +164,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
         orderRoutes(signedIn, { deps, reader, offers, tokens })
         paymentRoutes(signedIn, { deps, reader, changes, tokens })
         mailboxRoutes(signedIn, deps)
+        walletRoutes(signedIn, deps)
         await signedIn.register(async (staff: ApiScope) => {
           await opsRoutes(staff, deps)
         })

@@ -78,6 +78,7 @@ export const PROBLEMS = {
     'Products cannot be searched right now',
     'The search does not answer. Products, categories and orders go on; search again in a moment.',
   ],
+  'user-id-invalid': [400, 'The user is not named', 'X-User-Id has 1 to 128 printable characters.'],
   'product-not-found': [404, 'There is no such product', 'It was never offered, or is not offered any more.'],
   'idempotency-key-missing': [
     400,
@@ -136,7 +137,7 @@ export const PROBLEMS = {
   'stream-not-found': [
     404,
     'There is no such stream',
-    'Or it is not one of an order, payment, product, stock, cart, customer, notification, checkout or confirmation, or had no events then.',
+    'Or it is not one of an order, payment, account, product, stock, cart, customer, notification, checkout or confirmation, or had no events then.',
   ],
   'stream-too-long': [422, 'The stream is too long to fold at once', 'Ask for an earlier revision.'],
   'exports-busy': [
@@ -174,6 +175,17 @@ export const PROBLEMS = {
     'PayPay takes refunds until the 365th day after the payment, in Japan time. Return the money another way.',
   ],
   'too-many-refunds': [409, 'The order has had too many refunds', 'Return what is left another way.'],
+  'no-payment-code': [
+    409,
+    'This order has no payment code',
+    'It is paid from the wallet: there is nothing to scan or to renew.',
+  ],
+  'balance-limit-exceeded': [
+    409,
+    'The wallet would hold too much',
+    'Nothing was paid in. A smaller amount may still fit.',
+  ],
+  'currency-differs': [409, 'The wallet is in another currency', 'Nothing was paid in.'],
   'payment-not-ready': [409, 'There is no payment code yet', 'It is on its way; ask again in a moment.'],
   'payment-window-over': [409, 'The time to pay is over', 'Order again for a fresh code.'],
   'payment-code-expired': [

@@ -6,6 +6,9 @@ export const READING_STAFF: readonly Role[] = ['support', 'operator', 'auditor',
 /** Those who may also change it; an auditor only ever looks. */
 export const ACTING_STAFF: readonly Role[] = ['support', 'operator', 'admin']
 
+/** Those who may put money into a customer's wallet. */
+export const DEPOSITING_STAFF: readonly Role[] = ['operator', 'admin']
+
 /** Those who may read the log itself, whoever it is about. */
 export const AUDITING_STAFF: readonly Role[] = ['auditor', 'admin']
 

@@ -315,6 +315,9 @@ const browserOf = async (
     get: (url: string) => send({ method: 'GET', url }),
     post: (url: string, payload?: object) =>
       send({ method: 'POST', url, ...(payload === undefined ? {} : { payload }) }),
+    /** Pays into one's own wallet; a fresh key unless one is given. */
+    deposit: (payload: object, key: string = randomUUID()) =>
+      send({ method: 'POST', url: '/api/wallet/deposits', headers: { 'idempotency-key': key }, payload }),
     /** Posts an order; a fresh key unless one is given. */
     order: (payload: unknown, key: string = randomUUID()) =>
       send({

@@ -6,6 +6,7 @@ import { cancel, cancelRacingPayment } from './flows/cancelling.ts'
 import { forgedWebhook, hundredBuyers } from './flows/hostile.ts'
 import { decline, doubledWebhooks, payByWebhook, webhooksDropped } from './flows/payments.ts'
 import { refundInFull, refundInParts } from './flows/refunds.ts'
+import { wallet } from './flows/wallet.ts'
 import { lapsedAndRenewed, windowOver } from './flows/windows.ts'
 import { foreignHand, type ForeignHand } from './foreign-hand.ts'
 import { isReady, startInstance, type Instance, type OwnInstance } from './instance.ts'
@@ -24,6 +25,7 @@ const FLOWS: readonly Flow[] = [
   forgedWebhook,
   refundInFull,
   refundInParts,
+  wallet,
   hundredBuyers,
   alerts,
 ]

@@ -49,7 +49,12 @@ export interface Buyer {
     body?: unknown,
     headers?: Record<string, string>,
   ) => Promise<Reply>
-  readonly place: (productId: string, quantity?: number, idempotencyKey?: string) => Promise<Placement>
+  readonly place: (
+    productId: string,
+    quantity?: number,
+    idempotencyKey?: string,
+    paymentMethod?: 'PAYPAY' | 'WALLET',
+  ) => Promise<Placement>
   readonly order: (orderId: string) => Promise<OrderView>
   /** Waits until the order satisfies the condition, asking again in short steps for a bounded time. */
   readonly until: (
@@ -128,11 +133,16 @@ export const signIn = async (shopUrl: string, email: string, roles?: readonly st
     call,
     order,
     until,
-    place: async (productId, quantity = 1, idempotencyKey = crypto.randomUUID()) => {
+    place: async (
+      productId,
+      quantity = 1,
+      idempotencyKey = crypto.randomUUID(),
+      paymentMethod = 'PAYPAY',
+    ) => {
       const reply = await call(
         'POST',
         '/api/orders',
-        { items: [{ productId, quantity }], paymentMethod: 'PAYPAY' },
+        { items: [{ productId, quantity }], paymentMethod },
         { 'idempotency-key': idempotencyKey },
       )
       if (reply.status !== 201)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { accountCodec } from './account/codec.ts'
 import { alertCodec } from './alert/codec.ts'
 import { cartCodec } from './cart/codec.ts'
 import { productCodec } from './catalogue/codec.ts'
@@ -23,6 +24,7 @@ const Fixtures = z.array(
 )
 
 const codecs: Record<string, EventCodec<DomainEvent>> = {
+  account: loosely(accountCodec),
   alert: loosely(alertCodec),
   cart: loosely(cartCodec),
   catalogue: loosely(productCodec),

@@ -1,11 +1,13 @@
 import { v4 as newId } from 'uuid'
 import { z } from 'zod'
+import { account } from '#domain/account/aggregate.ts'
 import { CustomerId, merchantPaymentIdOf, OrderId, ProductId } from '#domain/ids.ts'
 import { money } from '#domain/money/money.ts'
 import { notification } from '#domain/notification/aggregate.ts'
 import { order } from '#domain/order/aggregate.ts'
 import type { OrderCommand } from '#domain/order/commands.ts'
 import type { OrderState } from '#domain/order/decider.ts'
+import type { PaymentMethod } from '#domain/order/events.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import { stock } from '#domain/stock/aggregate.ts'
 import { startNode } from '#embedded/eventstoredb/node.ts'
@@ -36,6 +38,8 @@ export interface BenchOptions {
   /** Puts something between the processes and the provider. */
   readonly between?: (provider: PaymentProvider) => PaymentProvider
 }
+
+const CUSTOMER = CustomerId.parse('c1')
 
 const ProviderPayment = z.object({
   status: z.string(),
@@ -170,7 +174,11 @@ export const processBench = async (options: BenchOptions = {}) => {
   return {
     store,
     readStore,
+    clock,
     commands,
+    contextFor,
+    /** Who places the orders here. */
+    customerId: CUSTOMER,
     provider,
     confirmations,
     simulate,
@@ -197,7 +205,29 @@ export const processBench = async (options: BenchOptions = {}) => {
         },
         contextFor(productId),
       ),
-    place: async (productIds: readonly string[], quantity = 1): Promise<OrderId> => {
+    /** Pays into the wallet of the customer who places the orders here. */
+    deposit: (amountMinor: number) =>
+      commands.run(
+        account,
+        CUSTOMER,
+        {
+          type: 'DepositFunds',
+          customerId: CUSTOMER,
+          depositId: newId(),
+          amount: money(amountMinor, 'JPY'),
+          atMs: clock.nowMs(),
+        },
+        contextFor(CUSTOMER),
+      ),
+    balance: async () => {
+      const state = await commands.state(account, CUSTOMER)
+      return state.status === 'none' ? 0 : state.balanceMinor
+    },
+    place: async (
+      productIds: readonly string[],
+      quantity = 1,
+      paymentMethod: PaymentMethod = 'PAYPAY',
+    ): Promise<OrderId> => {
       const orderId = OrderId.parse(newId())
       await commands.run(
         order,
@@ -205,7 +235,7 @@ export const processBench = async (options: BenchOptions = {}) => {
         {
           type: 'PlaceOrder',
           orderId,
-          customerId: CustomerId.parse('c1'),
+          customerId: CUSTOMER,
           requestHash: 'h',
           lines: productIds.map((productId) => ({
             productId: ProductId.parse(productId),
@@ -214,7 +244,7 @@ export const processBench = async (options: BenchOptions = {}) => {
             unitPrice: money(1_000, 'JPY'),
             taxRatePercent: 10,
           })),
-          paymentMethod: 'PAYPAY',
+          paymentMethod,
           locale: 'ja',
           placedAtMs: clock.nowMs(),
           paymentWindowMs: options.paymentWindowMs ?? 60_000,

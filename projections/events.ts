@@ -1,3 +1,5 @@
+import { accountCodec } from '#domain/account/codec.ts'
+import type { AccountEvent } from '#domain/account/events.ts'
 import { alertCodec } from '#domain/alert/codec.ts'
 import type { AlertEvent } from '#domain/alert/events.ts'
 import { productCodec } from '#domain/catalogue/codec.ts'
@@ -15,11 +17,20 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 
 /** Everything the shop's read models are made from. */
-export type ShopEvent = OrderEvent | PaymentEvent | StockEvent | ProductEvent | AlertEvent | DeedEvent
+export type ShopEvent =
+  OrderEvent | PaymentEvent | StockEvent | ProductEvent | AlertEvent | AccountEvent | DeedEvent
 export type ShopEventType = ShopEvent['type']
 
 /** The streams these events stand in. */
-export const SHOP_STREAM_PREFIXES = ['order-', 'payment-', 'stock-', 'product-', 'alert-', 'deed-'] as const
+export const SHOP_STREAM_PREFIXES = [
+  'order-',
+  'payment-',
+  'stock-',
+  'product-',
+  'alert-',
+  'account-',
+  'deed-',
+] as const
 
 /** What is known of an event before its data is understood: enough to say whose it is. */
 export type EventFacts = Omit<RecordedEvent, 'type' | 'data'>
@@ -29,14 +40,9 @@ export type Logged<T extends ShopEventType = ShopEventType> = {
   [Type in T]: EventFacts & { readonly type: Type; readonly data: Extract<ShopEvent, { type: Type }>['data'] }
 }[T]
 
-const shopCodec = joinCodecs<[OrderEvent, PaymentEvent, StockEvent, ProductEvent, AlertEvent, DeedEvent]>(
-  orderCodec,
-  paymentCodec,
-  stockCodec,
-  productCodec,
-  alertCodec,
-  deedCodec,
-)
+const shopCodec = joinCodecs<
+  [OrderEvent, PaymentEvent, StockEvent, ProductEvent, AlertEvent, AccountEvent, DeedEvent]
+>(orderCodec, paymentCodec, stockCodec, productCodec, alertCodec, accountCodec, deedCodec)
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a codec's types are those of its events, which its own type does not say
 export const SHOP_EVENT_TYPES = shopCodec.types as readonly ShopEventType[]
@@ -48,6 +54,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   stock: stockCodec.types,
   product: productCodec.types,
   alert: alertCodec.types,
+  account: accountCodec.types,
   deed: deedCodec.types,
 }
 

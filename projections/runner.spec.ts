@@ -274,6 +274,8 @@ describe('a poison event', () => {
       { name: 'inconsistency@1', parked: [{ projection: 'inconsistency@1', ...parked }] },
       { name: 'products@1', parked: [] },
       { name: 'alerts@1', parked: [] },
+      { name: 'wallet@1', parked: [] },
+      { name: 'wallet-entries@1', parked: [] },
     ])
   })
 

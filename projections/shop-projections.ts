@@ -7,6 +7,8 @@ import { orderTimeline } from './order-timeline/projection.ts'
 import { paymentLatency } from './payment-latency/projection.ts'
 import { products } from './products/projection.ts'
 import type { Projection } from './projection.ts'
+import { walletEntries } from './wallet/entries.ts'
+import { wallet } from './wallet/projection.ts'
 
 /** Every question the shop answers from the log; the host feeds them all from one subscription. */
 export const shopProjections: readonly Projection[] = [
@@ -18,4 +20,6 @@ export const shopProjections: readonly Projection[] = [
   inconsistency,
   products,
   alerts,
+  wallet,
+  walletEntries,
 ]

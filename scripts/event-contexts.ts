@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { accountCodec } from '#domain/account/codec.ts'
 import { alertCodec } from '#domain/alert/codec.ts'
 import { KEPT_CARTS } from '#domain/cart/aggregate.ts'
 import { cartCodec } from '#domain/cart/codec.ts'
@@ -114,6 +115,16 @@ export const EVENT_CONTEXTS: readonly EventContext[] = [
       'One stream per product: what came in, what is held for orders, what was sold, what was given back and what came back.',
     writers: 'checkout; refunding for returns; staff and the seed for receipts and corrections',
     ...inDomain('stock'),
+  }),
+  describeContext(accountCodec, {
+    title: 'Wallet',
+    kind: 'business',
+    stream: 'account-{customerId}',
+    about:
+      'One stream per customer who has a wallet: what came in, what it paid for, what it had too little for and what came ' +
+      'back. The balance after an entry stands in the entry.',
+    writers: 'the API for deposits; checkout for payments; refunding',
+    ...inDomain('account'),
   }),
   describeContext(productCodec, {
     title: 'Product',

@@ -16,12 +16,13 @@ const PREFIXES = [
   'payment-',
   'confirmation-',
   'notification-',
+  'account-',
   'mail-',
   'alert-',
   'provider-',
 ]
 
-describe('a one-line PayPay order', () => {
+describe('a one-line order', () => {
   let bench: ApiBench
   beforeEach(async () => {
     bench = await apiBench({ withProcesses: true, withMail: true })
@@ -52,7 +53,7 @@ describe('a one-line PayPay order', () => {
     return [...appends.values()]
   }
 
-  it('needs thirteen appends from basket to sold, the webhook included, and one for each of two mails', async () => {
+  it('by PayPay needs thirteen appends from basket to sold, the webhook included, and one for each of two mails', async () => {
     const before = (await bench.deps.eventStore.last('stock-tea'))?.position ?? 0
     const buyer = await bench.signIn('thirteen@example.com')
     const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'PAYPAY' })
@@ -95,6 +96,38 @@ describe('a one-line PayPay order', () => {
         'stock: StockReservationConfirmed',
         'checkout: CheckoutEnded',
         'confirmation: ConfirmationClosed',
+        'mail: MailSent',
+        'mail: MailSent',
+      ].toSorted(),
+    )
+  })
+
+  it('from the wallet needs nine, and one for each of two mails', async () => {
+    const buyer = await bench.signIn('nine@example.com')
+    const deposit = await buyer.deposit({ amountMinor: 5_000 })
+    const { position } = z.object({ position: z.number() }).parse(deposit.json())
+    const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'WALLET' })
+    const { orderId } = Placed.parse(placed.json())
+    const isOver = async () => {
+      const [checkout, mails] = await Promise.all([
+        bench.typesOf(`checkout-${orderId}`),
+        bench.typesOf(`mail-${orderId}`),
+      ])
+      return checkout.includes('CheckoutEnded') && mails.length >= 2
+    }
+    await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
+
+    expect((await appendsSince(position)).toSorted()).toEqual(
+      [
+        'order: OrderPlaced',
+        'checkout: CheckoutStarted',
+        'stock: StockReserved',
+        'payment: PaymentRequested',
+        'account: FundsDebited',
+        'payment: PaymentObserved PaymentSucceeded',
+        'order: OrderPaid',
+        'stock: StockReservationConfirmed',
+        'checkout: CheckoutEnded',
         'mail: MailSent',
         'mail: MailSent',
       ].toSorted(),

@@ -128,6 +128,8 @@ describe('a shop whose log holds events it cannot read', () => {
       'projection order-timeline@2': 2,
       'projection payment-latency@1': 0,
       'projection products@1': 1,
+      'projection wallet-entries@1': 0,
+      'projection wallet@1': 0,
     }
     await expect.poll(parkedKeys, PATIENCE).toStrictEqual(parked)
     await expect.poll(alertsAboutParkedKeys, PATIENCE).toStrictEqual({ open: '2', raised_total: '2' })

@@ -88,6 +88,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/me/forget': at('/api/me/forget'),
   'GET /api/mailbox': at('/api/mailbox'),
   'GET /api/mailbox/:id': ({ mailId }) => ({ url: `/api/mailbox/${mailId}` }),
+  'GET /api/wallet': at('/api/wallet'),
+  'POST /api/wallet/deposits': ({ key }) => ({
+    url: '/api/wallet/deposits',
+    headers: { 'idempotency-key': key },
+    payload: { amountMinor: 1_000 },
+  }),
+  'GET /api/wallet/entries': at('/api/wallet/entries'),
   'GET /api/cart': at('/api/cart'),
   'PUT /api/cart': ({ productId }) => ({
     url: '/api/cart',

@@ -23,11 +23,10 @@ const isOneOf = (caller: Caller, roles: readonly Role[]): boolean => {
 
 /** What is declared, for one caller. The owner is who the object in the address belongs to, and a customer otherwise. */
 export const cellOf = (access: Access, caller: Caller): Cell => {
-  if (access === 'open' || access === 'development' || access === 'machine' || access === 'provider')
-    return 'yes'
   // The token comes with the order, so it is had by those who may read the order, and by nobody else.
   if (access === 'channel-token')
     return caller === 'owner' || isOneOf(caller, READING_STAFF) ? 'yes' : 'closed'
+  if (access !== 'self' && typeof access === 'string') return 'yes'
   if (caller === 'nobody') return 401
   if (access === 'self') return 'yes'
   if ('ownerOr' in access) return caller === 'owner' || isOneOf(caller, access.ownerOr) ? 'yes' : 404
@@ -50,6 +49,7 @@ const WORDS: Readonly<Record<Extract<Access, string>, string>> = {
   development: 'anybody, where there is development sign-in',
   machine: 'whoever reaches the port',
   provider: 'the payment provider',
+  compatibility: 'whoever names a user of another system',
   'channel-token': 'with the order’s channel token',
   self: 'oneself',
 }

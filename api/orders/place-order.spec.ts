@@ -180,12 +180,6 @@ describe('POST /api/orders', () => {
         'validation-failed',
       ],
       [
-        'the wallet, which is not built',
-        { ...line('sencha', 1), paymentMethod: 'WALLET' },
-        422,
-        'payment-method-unavailable',
-      ],
-      [
         'one product twice',
         {
           items: [

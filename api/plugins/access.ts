@@ -11,6 +11,7 @@ import { customerOf } from './session-cookies.ts'
  * - `development`: anybody, in a shop for trying things out; elsewhere the route does not exist.
  * - `machine`: anybody who reaches the port; it holds nothing of any person.
  * - `provider`: the payment provider; whatever it says is a hint, which is believed of nobody.
+ * - `compatibility`: whoever names a user of another system, where that is allowed; never anybody's session.
  * - `channel-token`: whoever was given a token for one order, and still has the session it was given to.
  * - `self`: whoever is signed in; it is about them alone, so no address or body names a person.
  * - `ownerOr`: whose it is, and these roles; to anybody else it is not there.
@@ -21,6 +22,7 @@ export type Access =
   | 'development'
   | 'machine'
   | 'provider'
+  | 'compatibility'
   | 'channel-token'
   | 'self'
   | { readonly ownerOr: readonly Role[] }

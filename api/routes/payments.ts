@@ -60,7 +60,8 @@ export const paymentRoutes = (app: ApiScope, options: PaymentRoutesOptions): voi
       const { orderId, order: current } = await orderFor(request, reader, request.params.id)
       const customer = customerOf(request)
       const shown = request.body?.insteadOf ?? current.payment?.merchantPaymentId
-      if (shown === undefined && !isEnded(current)) throw new Problem('payment-not-ready')
+      if (shown === undefined && current.paymentMethod === 'PAYPAY' && !isEnded(current))
+        throw new Problem('payment-not-ready')
       const outcome = await commands.run(
         order,
         orderId,
@@ -149,6 +150,7 @@ const codeOf = (order: ReadOrder['order'], nowMs: number): string | undefined =>
   if (order.status === 'PAID' || order.status === 'REFUNDED') throw new Problem('order-already-paid')
   if (order.status === 'FAILED') throw new Problem('order-already-failed')
   if (order.status === 'CANCELLED') throw new Problem('order-already-cancelled')
+  if (order.paymentMethod === 'WALLET') throw new Problem('no-payment-code')
   const { payment } = order
   if (payment === undefined || payment.status === 'REQUESTED' || payment.url === undefined) return undefined
   // A success whose order has not heard of it yet is no code to scan either, and neither is it the end.

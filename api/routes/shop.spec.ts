@@ -43,7 +43,7 @@ describe('what a storefront must know of the shop', () => {
       currency: 'JPY',
       paymentMethods: [
         { method: 'PAYPAY', available: true },
-        { method: 'WALLET', available: false },
+        { method: 'WALLET', available: true },
       ],
       paymentWindowMs: 120_000,
       developmentSignIn: true,
@@ -76,7 +76,10 @@ describe('what a storefront must know of the shop', () => {
     isPaypayAvailable = false
     const told = (await ask()).json<Shop>()
     isPaypayAvailable = true
-    expect(told.paymentMethods).toContainEqual({ method: 'PAYPAY', available: false })
+    expect(told.paymentMethods).toEqual([
+      { method: 'PAYPAY', available: false },
+      { method: 'WALLET', available: true },
+    ])
   })
 
   it('says when payments and sign-ins are real', async () => {

@@ -10,7 +10,7 @@ import { problems } from '../schemas.ts'
 import { SignIn, signInOf } from '../sign-in.ts'
 
 /** What the shop sells in; PayPay takes no other (PayPay, Create a Code). */
-const CURRENCY = 'JPY'
+export const SHOP_CURRENCY = 'JPY'
 
 const ShopView = z.object({
   name: z.string(),
@@ -70,7 +70,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
         .header('vary', 'Accept-Language')
         .send({
           ...particulars(shop, request.query.lang ?? localeOf(request)),
-          currency: CURRENCY,
+          currency: SHOP_CURRENCY,
           paymentMethods: PaymentMethod.options.map((method) => ({
             method,
             available: isPaymentAvailable(deps, method),

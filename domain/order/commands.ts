@@ -107,6 +107,7 @@ export type OrderCommand =
  *   `total-out-of-range`: what was asked for cannot be an order.
  * - `order-already-paid`, `order-already-failed`, `order-already-cancelled`: the order has ended; one that was given
  *   back was paid.
+ * - `no-payment-code`: the order is paid from a wallet, which has no codes.
  * - `payment-not-ready`: no code was ever issued, so there is none to renew.
  * - `payment-window-over`: too late for a fresh code.
  * - `order-not-paid`: the order holds no payment that could go back; surplus money is not its payment.
@@ -133,6 +134,7 @@ export type OrderRefusal =
   | 'order-already-paid'
   | 'order-already-failed'
   | 'order-already-cancelled'
+  | 'no-payment-code'
   | 'payment-not-ready'
   | 'payment-window-over'
   | 'order-not-paid'

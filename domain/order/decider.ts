@@ -94,7 +94,7 @@ const decideRenewal = (state: OrderState, { insteadOf, requestedAtMs }: RenewPay
     case 'CANCELLED':
       return refused('order-already-cancelled')
     case 'PENDING':
-      return refused('payment-not-ready')
+      return refused(state.placed.paymentMethod === 'WALLET' ? 'no-payment-code' : 'payment-not-ready')
     case 'WAITING_PAYMENT':
       // Somebody has already renewed what this buyer saw, so there is nothing left to ask for.
       if (state.renewingTo !== undefined || insteadOf !== state.shown.merchantPaymentId) return unchanged

@@ -23,7 +23,9 @@ export const decideRefundRequest = (state: OrderState, command: RequestOrderRefu
   const { placed, payment, refunds } = state
   const before = refunds.get(refundId)
   if (before !== undefined) return isSame(before, command) ? unchanged : refused('refund-differs')
-  if (atMs >= refundableBeforeMs(payment.succeededAtMs)) return refused('refund-window-over')
+  // A wallet takes its money back at any time; only the provider has an end to that.
+  const isBounded = placed.paymentMethod === 'PAYPAY'
+  if (isBounded && atMs >= refundableBeforeMs(payment.succeededAtMs)) return refused('refund-window-over')
   if (refunds.size >= MAX_REFUNDS) return refused('too-many-refunds')
 
   const left = leftToRefund(placed.total, refunds)

@@ -107,7 +107,7 @@ export const rejectRefund = (name: string): RejectOrderRefund => ({
   atMs: REFUND_AT_MS + 60_000,
 })
 
-export const placed: OrderEvent = {
+export const placed: Extract<OrderEvent, { type: 'OrderPlaced' }> = {
   type: 'OrderPlaced',
   data: {
     orderId,
@@ -125,6 +125,10 @@ export const placed: OrderEvent = {
     placedAtMs: PLACED_AT_MS,
     paymentWindowEndsAtMs: WINDOW_ENDS_AT_MS,
   },
+}
+export const placedWithWallet: OrderEvent = {
+  type: 'OrderPlaced',
+  data: { ...placed.data, paymentMethod: 'WALLET' },
 }
 export const awaiting = (attempt: number): OrderEvent => {
   const { type: _, ...data } = awaitPayment(attempt)

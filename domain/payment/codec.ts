@@ -4,7 +4,12 @@ import type { PaymentEvent } from './events.ts'
 
 /** How payment events stand in the log. */
 export const paymentCodec: EventCodec<PaymentEvent> = defineCodec<PaymentEvent>({
-  PaymentRequested: { version: 1, data: events.PaymentRequested },
+  PaymentRequested: {
+    version: 2,
+    data: events.PaymentRequested,
+    // The first version knew PayPay alone, and said so.
+    upcast: { 1: (data) => data },
+  },
   PaymentCodeIssued: { version: 1, data: events.PaymentCodeIssued },
   PaymentCodeDeleted: { version: 1, data: events.PaymentCodeDeleted },
   PaymentObserved: { version: 1, data: events.PaymentObserved },

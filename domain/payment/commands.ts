@@ -1,4 +1,4 @@
-import type { MerchantPaymentId, OrderId } from '../ids.ts'
+import type { CustomerId, MerchantPaymentId, OrderId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
 import type { Observation, ObservationSource } from './events.ts'
 
@@ -8,6 +8,8 @@ export interface RequestPayment {
   readonly merchantPaymentId: MerchantPaymentId
   readonly orderId: OrderId
   readonly attempt: number
+  /** The wallet that pays; by PayPay when absent. */
+  readonly account?: CustomerId
   readonly amount: Money
   readonly windowEndsAtMs: number
   readonly requestedAtMs: number
@@ -95,7 +97,7 @@ export type PaymentCommand =
 /**
  * Why a payment command is refused, in order of precedence.
  * - `unknown-attempt`: nothing was ever requested under this id.
- * - `attempt-differs`: the attempt exists for another order, number or amount.
+ * - `attempt-differs`: the attempt exists for another order, number, wallet or amount.
  * - `attempt-closed`: the attempt was orphaned or failed, so no code can be issued for it and it cannot be rejected any more.
  * - `code-already-issued`: the provider did make it, so it can be neither rejected nor orphaned.
  * - `no-code`: there is no code to delete or lapse.

@@ -55,16 +55,22 @@ export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent,
 }
 
 const decideRequest = (state: PaymentState, command: RequestPayment): PaymentDecision => {
-  const { merchantPaymentId, orderId, attempt, amount, windowEndsAtMs, requestedAtMs } = command
-  if (state.status === 'none')
+  const { merchantPaymentId, orderId, attempt, account, amount, windowEndsAtMs, requestedAtMs } = command
+  if (state.status === 'none') {
+    const from =
+      account === undefined ? { method: 'PAYPAY' as const } : { method: 'WALLET' as const, account }
     return accepted({
       type: 'PaymentRequested',
-      data: { merchantPaymentId, orderId, attempt, method: 'PAYPAY', amount, windowEndsAtMs, requestedAtMs },
+      data: { merchantPaymentId, orderId, attempt, ...from, amount, windowEndsAtMs, requestedAtMs },
     })
+  }
   const { request } = state
-  return request.orderId === orderId && request.attempt === attempt && sameMoney(request.amount, amount)
-    ? unchanged
-    : refused('attempt-differs')
+  const isSame =
+    request.orderId === orderId &&
+    request.attempt === attempt &&
+    request.account === account &&
+    sameMoney(request.amount, amount)
+  return isSame ? unchanged : refused('attempt-differs')
 }
 
 const decideCode = (state: PaymentState, command: IssueCode): PaymentDecision => {

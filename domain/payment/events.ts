@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Event } from '../event.ts'
-import { MerchantPaymentId, OrderId } from '../ids.ts'
+import { CustomerId, MerchantPaymentId, OrderId } from '../ids.ts'
 import { Money } from '../money/money.ts'
 
 /** Who brought an answer: the path differs, the booking does not. */
@@ -24,15 +24,21 @@ export const Observation = z.object({
 })
 export type Observation = z.infer<typeof Observation>
 
+/** Who is asked for the money of an attempt: the provider, or the buyer's own wallet. */
+export const AttemptMethod = z.enum(['PAYPAY', 'WALLET'])
+export type AttemptMethod = z.infer<typeof AttemptMethod>
+
 /**
- * An attempt to collect the order's total is about to be made. Written by checkout before the provider is called, so
- * that a call whose answer is lost can be found again. Does not mean that the provider knows of it.
+ * An attempt to collect the order's total is about to be made. Written by checkout before the provider is called, or the
+ * wallet debited, so that a call whose answer is lost can be found again. Does not mean that either knows of it.
  */
 export const PaymentRequested = z.object({
   merchantPaymentId: MerchantPaymentId,
   orderId: OrderId,
   attempt: z.int().positive(),
-  method: z.enum(['PAYPAY']),
+  method: AttemptMethod,
+  /** Whose wallet pays; only with the method WALLET. */
+  account: CustomerId.optional(),
   amount: Money,
   /** The order's payment window, so that whoever watches the attempt needs no other stream. */
   windowEndsAtMs: z.int(),

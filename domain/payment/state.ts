@@ -1,6 +1,6 @@
 import { Map } from 'immutable'
 import { impossible } from '../decider.ts'
-import type { OrderId } from '../ids.ts'
+import type { CustomerId, OrderId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
 import type { Observation, PaymentEvent } from './events.ts'
 
@@ -23,6 +23,8 @@ interface Attempt {
   readonly orderId: OrderId
   readonly attempt: number
   readonly amount: Money
+  /** The wallet that pays; by PayPay when absent. */
+  readonly account?: CustomerId
 }
 
 interface Known {
@@ -55,8 +57,9 @@ const BARE_CREATED: Observation = { status: 'CREATED', refunds: [] }
 /** Only assigns. Nothing can be known of an attempt before it is requested, so earlier events leave `none` as it is. */
 export const evolve = (state: PaymentState, event: PaymentEvent): PaymentState => {
   if (event.type === 'PaymentRequested') {
-    const { orderId, attempt, amount } = event.data
-    return { status: 'requested', request: { orderId, attempt, amount } }
+    const { orderId, attempt, amount, account } = event.data
+    const from = account === undefined ? {} : { account }
+    return { status: 'requested', request: { orderId, attempt, amount, ...from } }
   }
   if (state.status === 'none') return state
   switch (event.type) {

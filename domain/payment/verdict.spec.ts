@@ -4,7 +4,7 @@ import { verdictOf, type Verdict } from './verdict.ts'
 
 const words: Record<Verdict, readonly string[]> = {
   success: ['COMPLETED', 'SUCCESS', 'CAPTURED'],
-  failure: ['FAILED', 'FAILURE', 'DECLINED', 'CANCELED', 'CANCELLED'],
+  failure: ['FAILED', 'FAILURE', 'DECLINED', 'CANCELED', 'CANCELLED', 'INSUFFICIENT_FUNDS'],
   timeout: ['TIMED_OUT', 'EXPIRED'],
   pending: ['CREATED', 'AUTHORIZED', 'REAUTHORIZING'],
   refunded: ['REFUNDED'],

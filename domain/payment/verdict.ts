@@ -1,9 +1,13 @@
 /** What a word of the provider means for the money of an attempt. */
 export type Verdict = 'success' | 'failure' | 'timeout' | 'pending' | 'refunded' | 'not-found' | 'unknown'
 
+/** What a wallet says that does not hold enough. */
+export const INSUFFICIENT_FUNDS = 'INSUFFICIENT_FUNDS'
+
 /**
  * The provider's states are those of PayPay's payment details (CREATED to EXPIRED); the other words are what
- * providers before it and compatible senders say. `not-found` is Kessai's own word for "knows no such payment".
+ * providers before it and compatible senders say. `not-found` is Kessai's own word for "knows no such payment", and
+ * `INSUFFICIENT_FUNDS` the wallet's.
  */
 const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['COMPLETED', 'success'],
@@ -14,6 +18,7 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['DECLINED', 'failure'],
   ['CANCELED', 'failure'],
   ['CANCELLED', 'failure'],
+  [INSUFFICIENT_FUNDS, 'failure'],
   ['TIMED_OUT', 'timeout'],
   ['EXPIRED', 'timeout'],
   ['CREATED', 'pending'],

@@ -64,6 +64,8 @@ describe('the configuration', () => {
       PAYPAY_WEBHOOK_RATE_LIMIT_PER_MINUTE: 6_000,
       TRUSTED_PROXIES: [],
       AUDIT_EXPORTS_AT_ONCE: 2,
+      COMPATIBILITY_ROUTES: [],
+      COMPATIBILITY_CURRENCY: 'USD',
       SEED: true,
     })
     expect(readConfig({})).not.toHaveProperty('SHOP_PROFILE')
@@ -113,6 +115,9 @@ describe('the configuration', () => {
     ['NODE_ENV', 'staging'],
     ['PUBLIC_URL', 'shop'],
     ['KESSAI_ALLOW', 'everything'],
+    ['COMPATIBILITY_ROUTES', 'gozon,all'],
+    ['COMPATIBILITY_CURRENCY', 'usd'],
+    ['COMPATIBILITY_CURRENCY', 'ZZZ'],
     ['KESSAI_MASTER_KEY', 'not base64!'],
     ['EVENTSTORE_URL', 'http://127.0.0.1:2113'],
     ['MONGODB_URL', '127.0.0.1:27017'],
@@ -262,6 +267,7 @@ describe('the configuration', () => {
         ...bucket,
         S3_ENDPOINT: 'http://minio:9000',
         ...(unsafe === 'redis-without-tls' ? { REDIS_URL: 'redis://redis:6379' } : {}),
+        COMPATIBILITY_ROUTES: 'gozon,hw4',
       }
       expect(refusalOf({ ...given, KESSAI_ALLOW: others.join(',') })).toContain(unsafe)
       expect(refusalOf({ ...given, KESSAI_ALLOW: UNSAFE_DEFAULTS.join(',') })).toBe('accepted')

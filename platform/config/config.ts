@@ -68,6 +68,7 @@ export const UNSAFE_DEFAULTS = [
   's3-without-tls',
   'mailbox',
   'redis-without-tls',
+  'compatibility-routes',
 ] as const
 export type UnsafeDefault = (typeof UNSAFE_DEFAULTS)[number]
 
@@ -152,6 +153,11 @@ const Environment = z.object({
   SIGN_IN_FAILURES_BEFORE_WAITING: z.coerce.number().int().min(1).max(10_000).optional(),
   /** Exports of the audit log that one process makes at once; each holds some hundreds of events in memory. */
   AUDIT_EXPORTS_AT_ONCE: z.coerce.number().int().min(1).max(100).default(2),
+  COMPATIBILITY_ROUTES: list.default([]).pipe(z.array(z.enum(['gozon', 'hw4']))),
+  COMPATIBILITY_CURRENCY: z
+    .string()
+    .refine((code) => Intl.supportedValuesOf('currency').includes(code), 'must be an ISO 4217 currency')
+    .default('USD'),
   SEED: flag.default(true),
   /** A JSON file of what the shop says about itself; whoever opens the API checks it at start. */
   SHOP_PROFILE: z.string().optional(),
@@ -286,6 +292,7 @@ export const unsafeDefaultsInUse = (config: Config): UnsafeDefault[] => [
   ...(config.PAYPAY_ENVIRONMENT === 'simulator' ? (['paypay-simulator'] as const) : []),
   ...(config.KESSAI_MASTER_KEY === undefined ? (['local-master-key'] as const) : []),
   ...(config.EVENTSTORE_URL === undefined ? (['embedded-eventstore'] as const) : []),
+  ...(config.COMPATIBILITY_ROUTES.length > 0 ? (['compatibility-routes'] as const) : []),
   ...(config.S3_ENDPOINT?.startsWith('http:') === true ? (['s3-without-tls'] as const) : []),
   ...(config.SMTP_URL === undefined ? (['mailbox'] as const) : []),
   ...(config.REDIS_URL !== undefined && isInTheClear(config.REDIS_URL)

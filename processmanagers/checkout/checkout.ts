@@ -5,14 +5,17 @@ import type { OrderCommand } from '#domain/order/commands.ts'
 import type { FailureReason, OrderEvent } from '#domain/order/events.ts'
 import { isPaid } from '#domain/order/state.ts'
 import { payment } from '#domain/payment/aggregate.ts'
+import type { PaymentState } from '#domain/payment/decider.ts'
 import type { ObservationSource, PaymentEvent } from '#domain/payment/events.ts'
+import { INSUFFICIENT_FUNDS } from '#domain/payment/verdict.ts'
 import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Deadlines, Process } from '../process.ts'
-import { attempts, type AttemptsOptions } from './attempts.ts'
+import { attempts } from './attempts.ts'
 import { checkoutPlan, type CheckoutState, type Ending } from './plan.ts'
 import { confirmLines, releaseLines, reserveLines } from './reserving.ts'
+import type { AttemptsOptions } from './way-of-paying.ts'
 
 /** The window's end: ask once more, then fail the order unless a payment may be under way. */
 const WINDOW = 'window'
@@ -108,11 +111,7 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
           return
         }
         case 'failed':
-          await fail(
-            state,
-            opened.code === undefined ? 'PROVIDER_ERROR' : 'PAYMENT_FAILED',
-            plan.placedEventId,
-          )
+          await fail(state, failureOf(opened), plan.placedEventId)
           return
         case 'orphaned': {
           const chosen = await commands.run(
@@ -201,6 +200,8 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
 
   const windowOver = async (state: Open, deadlines: Deadlines): Promise<void> => {
     const { plan, attempt } = state
+    // A wallet answers at once, so what is still open was cut off on the way and is brought to its end.
+    if (plan.account !== undefined) return pump(state, deadlines)
     // Unknown is not failed: the order keeps waiting and the stock stays held.
     const keepWaiting = (): void => {
       deadlines.set(WINDOW, clock.nowMs() + patienceMs(clock.nowMs() - plan.windowEndsAtMs, 60_000))
@@ -246,7 +247,7 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
       const orderId = OrderId.parse(recorded.metadata.correlationId)
       switch (event.type) {
         case 'OrderPlaced': {
-          const { lines, total, paymentWindowEndsAtMs } = event.data
+          const { lines, total, paymentMethod, customerId, paymentWindowEndsAtMs } = event.data
           const started = await commands.run(
             checkoutPlan,
             orderId,
@@ -257,6 +258,7 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
                 .map(({ productId, quantity }) => ({ productId, quantity }))
                 .sort((a, b) => (a.productId < b.productId ? -1 : 1)),
               amount: total,
+              ...(paymentMethod === 'WALLET' ? { account: customerId } : {}),
               windowEndsAtMs: paymentWindowEndsAtMs,
               placedEventId: recorded.id,
               atMs: clock.nowMs(),
@@ -312,7 +314,7 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
           if (merchantPaymentIdOf(orderId, state.attempt) !== merchantPaymentIdFrom(recorded)) return
           const known = await commands.state(payment, merchantPaymentIdFrom(recorded))
           if (known.status !== 'failed') return
-          await fail(state, known.code === undefined ? 'PROVIDER_ERROR' : 'PAYMENT_FAILED', recorded.id)
+          await fail(state, failureOf(known), recorded.id)
           return
         }
         case 'OrderPaid': {
@@ -343,6 +345,16 @@ export const checkout = (options: CheckoutOptions): Process<OrderEvent | Payment
       if (name === RETRY) return pump(state, deadlines)
     },
   }
+}
+
+/** Why an attempt that took no money fails its order. */
+const failureOf = ({
+  request,
+  lastObservation,
+  code,
+}: Extract<PaymentState, { status: 'failed' }>): FailureReason => {
+  if (request.account === undefined) return code === undefined ? 'PROVIDER_ERROR' : 'PAYMENT_FAILED'
+  return lastObservation?.status === INSUFFICIENT_FUNDS ? 'INSUFFICIENT_FUNDS' : 'PAYMENT_EXPIRED'
 }
 
 const merchantPaymentIdFrom = (recorded: RecordedEvent) =>

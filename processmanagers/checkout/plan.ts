@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Event } from '#domain/event.ts'
 import { defineCodec } from '#domain/codec.ts'
 import { accepted, impossible, refused, unchanged, type Aggregate } from '#domain/decider.ts'
-import { OrderId, ProductId } from '#domain/ids.ts'
+import { CustomerId, OrderId, ProductId } from '#domain/ids.ts'
 import { Money } from '#domain/money/money.ts'
 
 /** Checkout took up an order. Written once, from OrderPlaced, so that every later step needs no other stream. */
@@ -11,6 +11,8 @@ const CheckoutStarted = z.object({
   /** In productId order: all checkouts reserve in the same order. */
   lines: z.array(z.object({ productId: ProductId, quantity: z.int().positive() })).min(1),
   amount: Money,
+  /** Whose wallet the order is paid from; by PayPay when absent. */
+  account: CustomerId.optional(),
   windowEndsAtMs: z.int(),
   /** The OrderPlaced event, as the cause of steps that an alarm takes. */
   placedEventId: z.string(),
@@ -62,7 +64,8 @@ export type CheckoutState =
 export const checkoutPlan: Aggregate<CheckoutState, CheckoutCommand, CheckoutEvent, CheckoutRefusal> = {
   category: 'checkout',
   codec: defineCodec<CheckoutEvent>({
-    CheckoutStarted: { version: 1, data: CheckoutStarted },
+    // The first version knew PayPay alone.
+    CheckoutStarted: { version: 2, data: CheckoutStarted, upcast: { 1: (data) => data } },
     CheckoutShortageMet: { version: 1, data: CheckoutShortageMet },
     CheckoutAttemptChosen: { version: 1, data: CheckoutAttemptChosen },
     CheckoutEnded: { version: 1, data: CheckoutEnded },

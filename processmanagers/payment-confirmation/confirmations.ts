@@ -51,6 +51,10 @@ const QUIET_MS = 2_000
  */
 const REVERSAL_MS = 30 * 60_000
 
+/** Of an attempt that a wallet pays, of which the provider knows nothing, all that can be known is in the books. */
+const verdictInBooks = ({ status }: PaymentState): Verdict =>
+  status === 'succeeded' || status === 'failed' ? status : 'in-flight'
+
 export const confirmations = (options: ConfirmationsOptions): Confirmations => {
   const { provider, commands, clock, newId, quietMs = QUIET_MS, onVerdict } = options
   const polls = pollTurns(options.signal)
@@ -69,6 +73,9 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     merchantPaymentId: MerchantPaymentId,
     source: ObservationSource,
   ): Promise<Verdict> => {
+    const before = await commands.recent(payment, merchantPaymentId)
+    if (before.status !== 'none' && before.request.account !== undefined)
+      return verdictInBooks(await commands.state(payment, merchantPaymentId))
     const answer =
       source === 'poll'
         ? await polls.ask(merchantPaymentId, (patienceMs) =>

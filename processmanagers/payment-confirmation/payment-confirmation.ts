@@ -125,7 +125,9 @@ export const paymentConfirmation = ({
       const id = MerchantPaymentId.parse(merchantPaymentIdOf(recorded))
       switch (event.type) {
         case 'PaymentRequested': {
-          const { orderId, windowEndsAtMs, requestedAtMs } = event.data
+          const { orderId, method, windowEndsAtMs, requestedAtMs } = event.data
+          // A wallet's word is in the books already, and the provider knows nothing of it.
+          if (method === 'WALLET') return
           const opened = await commands.run(
             watch,
             id,

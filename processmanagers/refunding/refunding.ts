@@ -10,11 +10,10 @@ import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { stepContext } from '../command-context.ts'
 import type { Deadlines, Process } from '../process.ts'
-import { Following, followRefund, type RefundingOptions } from './following.ts'
+import { Following, followRefund } from './following.ts'
 import { Returning, returnUnits } from './returning.ts'
 import { turnOf } from './turns.ts'
-
-export type { RefundingOptions } from './following.ts'
+import type { RefundingOptions } from './way-of-refunding.ts'
 
 const context = stepContext('refunding')
 
@@ -89,7 +88,10 @@ export const refunding = (options: RefundingOptions): Process<OrderEvent | Payme
           if (state.status !== 'succeeded' || state.refunds.get(refundId)?.status !== 'requested') return
           const following = { merchantPaymentId, refundId, reason, causationId: recorded.id }
           const alarm: Alarm = { step: 'follow', ...following, sinceMs: recorded.createdAtMs }
-          deadlines.set(JSON.stringify(alarm), Math.max(atMs, turnOf(state.refunds, refundId)))
+          // Only PayPay wants them one after another.
+          const isByTurns = state.request.account === undefined
+          const turnMs = isByTurns ? turnOf(state.refunds, refundId) : atMs
+          deadlines.set(JSON.stringify(alarm), Math.max(atMs, turnMs))
           return
         }
         case 'RefundCompleted': {

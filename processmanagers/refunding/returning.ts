@@ -4,7 +4,8 @@ import { order } from '#domain/order/aggregate.ts'
 import { isPaid } from '#domain/order/state.ts'
 import { stock } from '#domain/stock/aggregate.ts'
 import { stepContext } from '../command-context.ts'
-import { patienceMs, type RefundingOptions } from './following.ts'
+import { patienceMs } from './following.ts'
+import type { RefundingOptions } from './way-of-refunding.ts'
 
 /** Units of one refund that are to go back on sale; they travel in the name of their alarm. */
 export const Returning = z.object({

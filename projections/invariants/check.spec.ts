@@ -42,7 +42,7 @@ describe('a check of the whole log', () => {
     expect(inLines(report)).toStrictEqual([
       'rule    checked                                                      violations  pending',
       'schema  32 events                                                    0           0',
-      'I1      2 orders                                                     0           0',
+      'I1      2 orders, 0 wallets                                          0           0',
       'I2      2 orders                                                     0           0',
       'I3      2 orders                                                     0           0',
       'I4      2 products, 4 reservations, 2 orders, 0 orders with refunds  0           0',

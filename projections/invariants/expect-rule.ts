@@ -42,7 +42,6 @@ type DataOf<T extends OrderEvent['type']> = Extract<OrderEvent, { type: T }>['da
 
 /** The order as placed, or as paid by its first attempt, in other words. */
 export const placedWith = (changes: Partial<DataOf<'OrderPlaced'>>): OrderEvent => {
-  if (placed.type !== 'OrderPlaced') throw new Error(`${placed.type} is no placement`)
   return { type: 'OrderPlaced', data: { ...placed.data, ...changes } }
 }
 export const paidWith = (changes: Partial<DataOf<'OrderPaid'>>): OrderEvent => {

@@ -28,6 +28,8 @@ import { denseStreams, soundCauses } from './sound-log.ts'
 import { reservationsEndOnce, unitsConserved } from './stock-conserved.ts'
 import { stockFollowsOrders } from './stock-follows-orders.ts'
 import { successesAccountedFor } from './successes-accounted-for.ts'
+import { walletAddsUp } from './wallet-adds-up.ts'
+import { walletAgrees } from './wallet-agrees.ts'
 
 /** Reads events that no rule looks into, only to see that they can be read. */
 export type EventReader = Pick<EventCodec<DomainEvent>, 'types' | 'decode'>
@@ -50,6 +52,8 @@ export const invariants = (
   const rules: readonly Rule[] = [
     followed(moneyAgrees),
     followed(refundsAgree),
+    followed(walletAddsUp),
+    followed(walletAgrees),
     followed(paidOnce),
     followed(successesAccountedFor),
     followed(unitsConserved),

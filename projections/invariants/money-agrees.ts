@@ -36,7 +36,8 @@ const TYPES: ReadonlySet<string> = new Set([
 
 /**
  * I1: what the provider said it took and gave back is what we booked, and what the orders took it for; per order and in
- * total. A completed refund is the provider's word as well as ours. Wallet entries will join it with the wallet.
+ * total. A completed refund is the provider's word as well as ours. Of a wallet's attempt the word is checkout's, and `wallet-agrees.ts`
+ * holds it against the wallet itself.
  */
 export const moneyAgrees: KeyedRule<Books> = {
   name: 'I1',

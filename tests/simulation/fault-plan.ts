@@ -75,6 +75,8 @@ export interface RunPlan {
   readonly withAlerting: boolean
   readonly products: number
   readonly unitsPerProduct: number
+  /** How many of the orders are paid from a wallet, as a probability. */
+  readonly fromWallet: number
   readonly windowMs: number
   /** How long things go wrong. */
   readonly faultsForMs: number
@@ -128,6 +130,7 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
   const transactionFailed = sometimes(0.1)
   const slow = sometimes(0.2)
   const jumps = random.fork('clock jumps')
+  const wallets = random.fork('wallets')
   return {
     startMs: EVENING_MS + random.between(0, 45) * MINUTE_MS,
     orders: random.between(2, mostOrders),
@@ -137,6 +140,7 @@ export const planOf = (random: Randomness, mostOrders = 8): RunPlan => {
     withAlerting: true,
     products: random.between(1, 3),
     unitsPerProduct: random.chance(0.5) ? random.between(1, 4) : 30,
+    fromWallet: wallets.chance(0.3) ? wallets.pick([0.3, 0.6, 1]) : 0,
     windowMs: random.between(3, 15) * MINUTE_MS,
     faultsForMs: random.between(8, 30) * MINUTE_MS,
     slowestMs: random.pick([5, 50, 400]),

@@ -1,5 +1,6 @@
 import type { Offers } from '#api/offers.ts'
 import { orderPlacing } from '#api/orders/place-order.ts'
+import { fundsDepositing } from '#api/wallet/deposit-funds.ts'
 import { rawBodyOf } from '#api/webhook/raw-body.ts'
 import { receiving as receivingIn, type Delivery, type Receiving } from '#api/webhook/receiving.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
@@ -7,6 +8,7 @@ import type { DomainEvent } from '#domain/decider.ts'
 import { CustomerId, MerchantPaymentId, RefundId, type OrderId, type ProductId } from '#domain/ids.ts'
 import { order } from '#domain/order/aggregate.ts'
 import type { OrderCommand, RequestOrderRefund } from '#domain/order/commands.ts'
+import type { PaymentMethod } from '#domain/order/events.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { readConfig } from '#platform/config/config.ts'
 import type { Clock } from '#platform/clock/clock.ts'
@@ -36,12 +38,22 @@ export interface PlacementRequest {
   readonly customerId: string
   readonly key: string
   readonly items: readonly { readonly productId: ProductId; readonly quantity: number }[]
+  /** PayPay unless told. */
+  readonly paymentMethod?: PaymentMethod
+}
+
+export interface DepositRequest {
+  readonly customerId: string
+  readonly key: string
+  readonly amountMinor: number
 }
 
 /** One life of the shop: what `roles/shop.ts` puts together, without HTTP and with everything outside simulated. */
 export interface Instance {
   readonly host: Host
   readonly place: (request: PlacementRequest) => Promise<OrderId>
+  /** Pays into a wallet; resolves with the deposit's id. */
+  readonly deposit: (request: DepositRequest) => Promise<string>
   readonly tell: (orderId: OrderId, command: OrderCommand) => Promise<void>
   /** What staff ask for, at the time it is asked; resolves with what the order said to it. */
   readonly giveBack: (
@@ -215,17 +227,29 @@ export const startInstance = (options: InstanceOptions): Instance => {
     offers,
   )
 
+  const payIn = fundsDepositing({ clock, newId, commands, eventStore: store })
+
   return {
     host,
-    place: async ({ customerId, key, items }) => {
+    place: async ({ customerId, key, items, paymentMethod = 'PAYPAY' }) => {
       const { orderId } = await placeOrder({
         customer: { customerId: CustomerId.parse(customerId), roles: ['customer'], expiresAtMs: Infinity },
         idempotencyKey: bug.idempotencyKey?.(key, host) ?? key,
-        body: { items: [...items], paymentMethod: 'PAYPAY' },
+        body: { items: [...items], paymentMethod },
         locale: 'ja',
         request: { causationId: newId() },
       })
       return orderId
+    },
+    deposit: async ({ customerId, key, amountMinor }) => {
+      const { depositId } = await payIn({
+        customerId: CustomerId.parse(customerId),
+        amount: { amountMinor, currency: 'JPY' },
+        idempotencyKey: key,
+        actor: `customer:${customerId}`,
+        request: { causationId: newId() },
+      })
+      return depositId
     },
     tell: async (orderId, command) => {
       const id = newId()

@@ -221,7 +221,7 @@ export const PLANTED_AT_THE_EDGES: readonly Planted[] = [
   },
   {
     name: 'the success of a cancelled code is believed before it is given back',
-    seed: 224,
+    seed: 7,
     within: 200,
     bug: {
       provider: (provider) => ({

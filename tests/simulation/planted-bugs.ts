@@ -4,12 +4,14 @@ import { PLANTED_IN_ALERTS } from './planted-in-alerts.ts'
 import { PLANTED_IN_DECISIONS } from './planted-in-decisions.ts'
 import { PLANTED_IN_COPIES } from './planted-in-copies.ts'
 import { PLANTED_IN_REFUNDS } from './planted-in-refunds.ts'
+import { PLANTED_IN_WALLETS } from './planted-in-wallets.ts'
 
 /** Every mistake that the simulation is shown to find. */
 export const PLANTED: readonly Planted[] = [
   ...PLANTED_AT_THE_EDGES,
   ...PLANTED_IN_DECISIONS,
   ...PLANTED_IN_REFUNDS,
+  ...PLANTED_IN_WALLETS,
   ...PLANTED_IN_COPIES,
   ...PLANTED_IN_ALERTS,
 ]

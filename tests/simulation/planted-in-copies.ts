@@ -31,7 +31,7 @@ export const PLANTED_IN_COPIES: readonly Planted[] = [
   },
   {
     name: 'the checkpoint of the read models is saved before their documents',
-    seed: 13,
+    seed: 20,
     within: 60,
     rule: 'I9',
     bug: {

@@ -38,7 +38,7 @@ export const PLANTED_IN_DECISIONS: readonly Planted[] = [
   },
   {
     name: 'money that comes twice is not recorded',
-    seed: 49,
+    seed: 51,
     within: 150,
     bug: {
       commands: deciding(order, (state, command) =>

@@ -22,6 +22,7 @@ import { simulatedPayPay, type SimulatedPayPay } from './simulated-paypay.ts'
 import { refundTruth } from './refund-truth.ts'
 import { projectionsOf } from './simulated-projections.ts'
 import { sighting, type Sight } from './sights.ts'
+import { savers as saversOf } from './savers.ts'
 import { staff } from './staff.ts'
 import { truth as truthOf } from './truth.ts'
 import type { Violation } from './violation.ts'
@@ -196,6 +197,17 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
     trace,
   })
 
+  const savers = saversOf({
+    scheduler,
+    random: chance.fork('savers'),
+    products: productsOf(plan),
+    views,
+    anyInstance: shops.any,
+    placed: rules.placed,
+    saw,
+    trace,
+  })
+
   const backOffice = staff({
     scheduler,
     random: chance.fork('staff'),
@@ -230,7 +242,11 @@ export const runSeed = async (seed: number, options: RunOptions = {}): Promise<R
       },
     })
     const arrivals = chance.fork('arrivals')
-    for (let nth = 0; nth < plan.orders; nth += 1) shoppers.arrive(nth, arrivalMs(plan, arrivals))
+    const ways = chance.fork('ways of paying')
+    for (let nth = 0; nth < plan.orders; nth += 1) {
+      const kind = ways.chance(plan.fromWallet) ? savers : shoppers
+      kind.arrive(nth, arrivalMs(plan, arrivals))
+    }
     scheduler.after(
       plan.faultsForMs + RECOVERY_MS + LATEST_ARRIVAL_MS + plan.windowMs + ENDED_AFTER_MS,
       rules.mustHaveEnded,

@@ -42,6 +42,7 @@ export const SIGHTS = [
   'shop: several instances',
   'shop: clocks seconds apart',
   'shop: a clock jumps by minutes',
+  'wallet: an order is called off as it is paid',
   'staff: a refund is refused',
   'staff: twice at once with one id',
   'staff: twice at once with two ids',

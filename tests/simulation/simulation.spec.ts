@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { accountCodec } from '#domain/account/codec.ts'
 import { orderCodec } from '#domain/order/codec.ts'
 import { paymentCodec } from '#domain/payment/codec.ts'
 import { KNOWN } from './known.ts'
@@ -87,6 +88,7 @@ describe('the simulated shop', () => {
         expect.arrayContaining([
           ...orderCodec.types,
           ...paymentCodec.types,
+          ...accountCodec.types,
           'StockReserved',
           'StockReservationConfirmed',
           'StockReservationReleased',

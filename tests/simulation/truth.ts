@@ -41,6 +41,7 @@ export interface TruthOptions {
 /** Clocks differ a little, and the provider tells expiries in whole seconds. */
 const SLACK_MS = 2_000
 
+const Way = z.object({ method: z.string() })
 const Failed = z.object({ reason: z.string() })
 const Booked = z.object({ amount: z.object({ amountMinor: z.int() }), paymentId: z.string() })
 const Refund = z.object({ refundId: z.string() })
@@ -60,6 +61,8 @@ export const truth = ({ paypay, views, nowMs, skewMs, found }: TruthOptions): Tr
   const orphans = new Set<string>()
   const orderOf = new Map<string, string>()
   const issued = new Set<string>()
+  /** Attempts that wallets pay: what is true of those stands in the log, and its own rules look at that. */
+  const ofWallets = new Set<string>()
 
   const attemptsOf = (orderId: string): Attempt[] =>
     [...paypay().ledger.attempts()].filter(
@@ -123,6 +126,7 @@ export const truth = ({ paypay, views, nowMs, skewMs, found }: TruthOptions): Tr
       switch (type) {
         case 'PaymentRequested':
           orderOf.set(id, orderId)
+          if (Way.parse(data).method === 'WALLET') ofWallets.add(id)
           return
         case 'PaymentCodeIssued':
           issued.add(id)
@@ -132,6 +136,7 @@ export const truth = ({ paypay, views, nowMs, skewMs, found }: TruthOptions): Tr
           orphans.add(id)
           return
         case 'PaymentSucceeded': {
+          if (ofWallets.has(id)) return
           const { amount } = Booked.parse(data)
           booked.set(id, (booked.get(id) ?? 0) + amount.amountMinor)
           if (atProvider?.payment.state !== 'completed')

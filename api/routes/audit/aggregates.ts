@@ -1,3 +1,4 @@
+import { account } from '#domain/account/aggregate.ts'
 import { alert } from '#domain/alert/aggregate.ts'
 import { cart } from '#domain/cart/aggregate.ts'
 import { product } from '#domain/catalogue/aggregate.ts'
@@ -42,6 +43,7 @@ const READINGS: ReadonlyMap<string, StreamReading> = new Map([
   [order.category, readingOf(order)],
   [payment.category, readingOf(payment)],
   [stock.category, readingOf(stock)],
+  [account.category, readingOf(account)],
   [product.category, readingOf(product)],
   [cart.category, readingOf(cart)],
   [customer.category, readingOf(customer)],

@@ -45,7 +45,7 @@ export const auditStreamRoute = (app: ApiScope, { eventStore }: ApiDependencies)
       schema: {
         tags: ['audit'],
         summary:
-          'The state of an order, payment, product, stock, cart, customer, notification or process, now or as of a revision or time',
+          'The state of an order, payment, wallet, product, stock, cart, customer, notification or process, now or as of a revision or time',
         description:
           'Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, ' +
           'included. The processes have `checkout-{orderId}` and `confirmation-{merchantPaymentId}`. Secrets are left out and marked; personal data stays encrypted and is said to be.',

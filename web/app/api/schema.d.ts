@@ -2269,6 +2269,192 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My wallet
+         * @description A wallet that nobody has opened yet holds nothing.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            balance: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            openedAt?: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/deposits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay money into a wallet
+         * @description Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in production it is for operators and admins alone, who name the customer.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        amountMinor: number;
+                        customerId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            depositId: string;
+                            balance: {
+                                amountMinor: number;
+                                currency: string;
+                            };
+                            position: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/wallet/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My wallet’s statement, newest first
+         * @description `next` is the `after` of the following page; it is absent where the statement begins.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                    limit?: number;
+                    position?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                /** @enum {string} */
+                                kind: "deposit" | "payment" | "refund";
+                                amount: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                balance: {
+                                    amountMinor: number;
+                                    currency: string;
+                                };
+                                orderId?: string;
+                                at: string;
+                            }[];
+                            next?: number;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/alerts": {
         parameters: {
             query?: never;
@@ -4128,7 +4314,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The state of an order, payment, product, stock, cart, customer, notification or process, now or as of a revision or time
+         * The state of an order, payment, wallet, product, stock, cart, customer, notification or process, now or as of a revision or time
          * @description Folded from the log as the shop itself folds it. `asOf` takes what the log had recorded up to that moment, included. The processes have `checkout-{orderId}` and `confirmation-{merchantPaymentId}`. Secrets are left out and marked; personal data stays encrypted and is said to be.
          */
         get: {
