@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
  * One catalogue per room and language, so that a page's words are found beside its kind. The staff's is not among them: it
  * comes with their pages, see composables/useStaffWords.ts.
  */
-const rooms = ['shell', 'catalogue', 'cart', 'checkout', 'payment', 'orders', 'pages', 'tour']
+const rooms = ['shell', 'catalogue', 'cart', 'checkout', 'payment', 'orders', 'wallet', 'pages', 'tour']
 const filesOf = (code: string) => rooms.map((room) => `${code}/${room}.json`)
 
 /** Latin, digits and punctuation only: Japanese and Chinese come from the reader's own system. */
