@@ -3,6 +3,7 @@ import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
+import { WALLET } from './wallet-places.ts'
 import { expect, PHONE, test } from './test.ts'
 import { at, LOCALES } from './words.ts'
 
@@ -13,6 +14,7 @@ const ROOMS = {
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
   refunds: REFUNDS,
+  'the wallet': WALLET,
 }
 
 /** Three languages, two themes and two widths take their time on two cores. */
@@ -52,6 +54,7 @@ test('every page has a title of its own in every language', async ({ page, visit
     '/checkout',
     '/sign-in',
     '/orders',
+    '/wallet',
     order,
     `${order}/payment`,
     `${order}/result`,

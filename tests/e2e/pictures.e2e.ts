@@ -3,6 +3,7 @@ import { AFTERWARDS, PAYING } from './order-places.ts'
 import { BUYING, CATALOGUE, STANDING } from './places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
+import { WALLET } from './wallet-places.ts'
 import { DESK, PHONE, test } from './test.ts'
 
 const ROOMS = {
@@ -12,10 +13,19 @@ const ROOMS = {
   'the payment': PAYING,
   'results and orders': AFTERWARDS,
   refunds: REFUNDS,
+  'the wallet': WALLET,
 }
 
 /** Also kept in English, and in dark. */
-const FACES = ['home', 'product', 'checkout', 'payment-waiting', 'result-paid', 'order-partly-refunded']
+const FACES = [
+  'home',
+  'product',
+  'checkout',
+  'payment-waiting',
+  'result-paid',
+  'order-partly-refunded',
+  'wallet',
+]
 
 test.use({ viewport: PHONE, reducedMotion: 'reduce' })
 
