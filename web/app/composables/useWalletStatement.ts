@@ -2,8 +2,12 @@ import type { WalletEntries } from '~/api/types'
 
 const PATIENCE_MS = 10_000
 const PAGE_SIZE = 10
+const KEY = 'wallet-entries'
 
-/** The statement, newest first. `older` adds the page before what is shown; `refresh` begins anew at the newest. */
+/**
+ * The statement, newest first. `older` adds the page before what is shown; `refresh` begins anew at the newest, and
+ * leaves what is shown as it was where the shop does not answer.
+ */
 export const useWalletStatement = () => {
   const api = useApi()
   const position = useWalletPosition()
@@ -24,7 +28,11 @@ export const useWalletStatement = () => {
     return reply?.data ?? ('failed' as const)
   }
 
-  const { data, status, refresh } = useAsyncData('wallet-entries', () => ask())
+  const { data: known } = useNuxtData<Awaited<ReturnType<typeof ask>>>(KEY)
+  const { data, status, refresh } = useAsyncData(KEY, async () => {
+    const found = await ask()
+    return found === 'failed' ? (known.value ?? found) : found
+  })
   const newest = computed(() => (typeof data.value === 'object' ? (data.value ?? undefined) : undefined))
   // Pages that follow an older first page are not those that follow this one.
   watch(newest, () => {
