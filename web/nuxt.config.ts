@@ -11,6 +11,7 @@ const rooms = [
   'checkout',
   'payment',
   'orders',
+  'wallet',
   'pages',
   'tour',
   'mailbox',

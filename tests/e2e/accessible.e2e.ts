@@ -5,6 +5,7 @@ import { BUYING, CATALOGUE, STANDING } from './places.ts'
 import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
+import { WALLET } from './wallet-places.ts'
 import { expect, PHONE, test } from './test.ts'
 import { at, LOCALES } from './words.ts'
 
@@ -17,6 +18,7 @@ const ROOMS = {
   'the mailbox': MAILS,
   refunds: REFUNDS,
   'the profile': PROFILE,
+  'the wallet': WALLET,
 }
 
 /** Three languages, two themes and two widths take their time on two cores. */
@@ -56,6 +58,7 @@ test('every page has a title of its own in every language', async ({ page, visit
     '/checkout',
     '/sign-in',
     '/orders',
+    '/wallet',
     order,
     `${order}/payment`,
     `${order}/result`,

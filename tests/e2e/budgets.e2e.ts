@@ -85,6 +85,7 @@ test('a page brings little code, and nothing on it moves while pictures, words a
       `/products/${TEAPOT}`,
       '/cart',
       '/checkout',
+      '/wallet',
       `/orders/${waiting.orderId}/payment`,
       `/orders/${paid.orderId}/result`,
     ]) {

@@ -88,7 +88,7 @@ test.describe('the form', () => {
     await expect(paypay).toBeChecked()
     const wallet = page.getByRole('radio', { name: t('checkout.method.WALLET.name') })
     await expect(wallet).toBeDisabled()
-    await expect(wallet).toHaveAccessibleDescription(t('checkout.method.WALLET.out'))
+    await expect(wallet).toHaveAccessibleDescription(t('wallet.checkout.short', { amount: '¥5,672' }))
   })
 
   test('the second order is filled in from the first', async ({ page, shop, visitor }) => {

@@ -57,7 +57,7 @@ const shortcomings = (language: string): string[] => {
     for (const name of ['aria-label', 'placeholder', 'alt', 'title'])
       said.push(element.getAttribute(name) ?? '')
   const untranslated =
-    /\b(?:shell|catalogue|cart|checkout|payment|orders|pages|tour|mailbox|news|profile|admin)\.[a-z][\w-]*|\{\w+\}|\bundefined\b|\bNaN\b/
+    /\b(?:shell|catalogue|cart|checkout|payment|orders|wallet|pages|tour|mailbox|news|profile|entry|admin)\.[a-z][\w-]*|\{\w+\}|\bundefined\b|\bNaN\b/
   for (const text of said) {
     const slip = untranslated.exec(text)?.[0]
     if (slip !== undefined) found.push(`says “${slip}”`)

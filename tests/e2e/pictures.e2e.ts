@@ -5,6 +5,7 @@ import { BUYING, CATALOGUE, STANDING } from './places.ts'
 import { PROFILE } from './profile-places.ts'
 import { REFUNDS } from './refund-places.ts'
 import { walk } from './stage.ts'
+import { WALLET } from './wallet-places.ts'
 import { DESK, PHONE, test } from './test.ts'
 
 const ROOMS = {
@@ -16,10 +17,19 @@ const ROOMS = {
   'the mailbox': MAILS,
   refunds: REFUNDS,
   'the profile': PROFILE,
+  'the wallet': WALLET,
 }
 
 /** Also kept in English, and in dark. */
-const FACES = ['home', 'product', 'checkout', 'payment-waiting', 'result-paid', 'order-partly-refunded']
+const FACES = [
+  'home',
+  'product',
+  'checkout',
+  'payment-waiting',
+  'result-paid',
+  'order-partly-refunded',
+  'wallet',
+]
 
 test.use({ viewport: PHONE, reducedMotion: 'reduce' })
 

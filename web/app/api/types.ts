@@ -18,6 +18,7 @@ export type ProductPage = Omit<FoundPage, 'facets'> & { facets?: ProductFacets }
 export type Category = Answer<'/api/categories', 'get'>['items'][number]
 export type Order = Answer<'/api/orders/{id}', 'get'>
 export type OrderList = Answer<'/api/orders', 'get'>
+export type WalletEntries = Answer<'/api/wallet/entries', 'get'>
 export type Timeline = Answer<'/api/orders/{id}/timeline', 'get'>
 export type MailList = Answer<'/api/mailbox', 'get'>
 export type ReadMail = Answer<'/api/mailbox/{id}', 'get'>

@@ -54,6 +54,13 @@ describe('the key of an order', () => {
     expect(read(pending, -1)).toBeUndefined()
   })
 
+  it('remembers how the order was to be paid, where it is a way of paying', () => {
+    for (const method of ['PAYPAY', 'WALLET'] as const)
+      expect(read({ ...pending, method }, 1)).toStrictEqual({ ...pending, method })
+    const text = JSON.stringify({ ...pending, method: 'CASH' })
+    expect(validRecord(text, NOW, WINDOW_MS)).toStrictEqual(pending)
+  })
+
   it.each([
     null,
     '',

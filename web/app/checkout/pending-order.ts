@@ -29,6 +29,8 @@ export type OrderRecord =
       readonly atMs: number
       /** Every request with this key was refused for good so far: the buyer need not be told to wonder. */
       readonly isRefused?: boolean | undefined
+      /** How the last request wanted to pay, so that the same content can be sent again after a reload. */
+      readonly method?: 'PAYPAY' | 'WALLET' | undefined
     }
   | { readonly state: 'placed'; readonly orderId: string; readonly atMs: number }
 
@@ -86,12 +88,19 @@ const parsed = (text: string | null): OrderRecord | undefined => {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return undefined
-    const { state, key, fingerprint, orderId, atMs, isRefused } = membersOf(value)
+    const { state, key, fingerprint, orderId, atMs, isRefused, method } = membersOf(value)
     if (typeof atMs !== 'number') return undefined
     if (state === 'placed' && typeof orderId === 'string' && ORDER_ID.test(orderId))
       return { state, orderId, atMs }
     if (state === 'pending' && typeof key === 'string' && KEY.test(key) && typeof fingerprint === 'string')
-      return { state, key, fingerprint, atMs, ...(isRefused === true ? { isRefused } : {}) }
+      return {
+        state,
+        key,
+        fingerprint,
+        atMs,
+        ...(isRefused === true ? { isRefused } : {}),
+        ...(method === 'PAYPAY' || method === 'WALLET' ? { method } : {}),
+      }
   } catch {
     // What cannot be read is no record.
   }

@@ -41,7 +41,8 @@ export const useCheckout = () => {
   const { session, refresh, forget } = useSession()
   const shop = useShop()
   const { record, read, write, clear } = useCheckoutRecord()
-  const method = ref<CheckoutMethod | ''>('PAYPAY')
+  /** Kept over a way to the wallet and back. */
+  const method = useState<CheckoutMethod | ''>('checkout-method', () => 'PAYPAY')
   const phase = ref<'idle' | 'sending' | 'leaving'>('idle')
   const news = ref<CheckoutNews>()
 
@@ -94,7 +95,8 @@ export const useCheckout = () => {
   const send = async (items: { productId: string; quantity: number }[], paymentMethod: CheckoutMethod) => {
     const { totalMinor } = details.totals.value
     const before = read()
-    const sent = write(recordFor(before, fingerprintOf(items, totalMinor), Date.now(), newOrderKey))
+    const fresh = recordFor(before, fingerprintOf(items, totalMinor), Date.now(), newOrderKey)
+    const sent = write({ ...fresh, method: paymentMethod })
     if (sent.state === 'placed') {
       await leave(localePath(`/orders/${sent.orderId}/payment`))
       return
@@ -159,6 +161,7 @@ export const useCheckout = () => {
     void form.profile.save(form.buyer.value)
     await leave(localePath(`/orders/${orderId}/payment`))
     form.forget()
+    method.value = 'PAYPAY'
   }
 
   const explain = async (placing: Placing): Promise<void> => {
@@ -208,8 +211,10 @@ export const useCheckout = () => {
   onMounted(async () => {
     form.restore()
     const known = read()
-    if (isUnsure(known)) news.value = { kind: 'unsure' }
-    else form.dropKept()
+    if (isUnsure(known)) {
+      news.value = { kind: 'unsure' }
+      if (known?.state === 'pending') method.value = known.method ?? method.value
+    } else form.dropKept()
     await form.prefill()
   })
   watch(shop.data, () => {

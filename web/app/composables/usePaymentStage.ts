@@ -47,7 +47,8 @@ export const usePaymentStage = (live: LiveOrderView, deeds: PaymentDeeds) => {
   const begin = (): void => {
     clear()
     isSlow.value = false
-    if (stage.value === 'preparing') later(SLOW_AFTER_MS, () => (isSlow.value = true))
+    if (stage.value === 'preparing' || stage.value === 'taking')
+      later(SLOW_AFTER_MS, () => (isSlow.value = true))
     if (stage.value === 'unknown') later(ASK_AGAIN_MS, repeat)
     else repeats = 0
     if (deeds.renewing.value !== undefined)

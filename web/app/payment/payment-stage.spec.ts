@@ -4,7 +4,9 @@ import { paymentStage, type StageInput } from './payment-stage.ts'
 
 const stage = (change: Partial<StageInput> = {}) =>
   paymentStage({ order: waitingOrder(), serverNowMs: NOON_MS, ...change })
-const withPayment = (change: object) => waitingOrder({ payment: { ...openPayment, ...change } })
+const withPayment = (change: object, paymentMethod: 'PAYPAY' | 'WALLET' = 'PAYPAY') =>
+  waitingOrder({ paymentMethod, payment: { ...openPayment, ...change } })
+const fromWallet = (change: object = {}) => waitingOrder({ paymentMethod: 'WALLET', ...change })
 const { url: _url, ...withoutUrl } = openPayment
 
 describe('the stage of a payment', () => {
@@ -35,6 +37,22 @@ describe('the stage of a payment', () => {
       { order: withPayment({ status: 'SUCCEEDED' }) },
     ],
     ['finishing', 'PayPay said it has been paid', { asked: 'succeeded' }],
+    [
+      'taking',
+      'the wallet has not been asked yet',
+      { order: fromWallet({ status: 'PENDING', payment: undefined }) },
+    ],
+    [
+      'taking',
+      'the wallet has paid, the order does not know yet',
+      { order: withPayment({ status: 'SUCCEEDED' }, 'WALLET') },
+    ],
+    [
+      'taking',
+      'a wallet is asked longer than there is time',
+      { order: fromWallet(), serverNowMs: NOON_MS + 900_000 },
+    ],
+    ['ended', 'a wallet held too little', { order: fromWallet({ status: 'FAILED' }) }],
     ['ended', 'it is paid', { order: waitingOrder({ status: 'PAID' }), asked: 'unknown' }],
     ['ended', 'it was cancelled with the code still open', { order: waitingOrder({ status: 'CANCELLED' }) }],
   ] as const)('is %s when %s', (expected, _when, change) => {

@@ -15,6 +15,8 @@ export type PaymentStage =
   | 'unknown'
   /** The time to pay is over and PayPay is asked a last time. */
   | 'last-question'
+  /** The wallet is being asked; there is nothing for the buyer to do. */
+  | 'taking'
   /** PayPay has the money, the shop is writing it down. */
   | 'finishing'
   /** The code ran out or was withdrawn; a fresh one can be had. */
@@ -35,6 +37,7 @@ const atMs = (time: string | undefined): number =>
 /** What the payment page shows. Only `payable` shows a code. */
 export const paymentStage = ({ order, serverNowMs, asked, renewing }: StageInput): PaymentStage => {
   if (hasEnded(order)) return 'ended'
+  if (order.paymentMethod === 'WALLET') return 'taking'
   const { payment } = order
   if (payment?.status === 'SUCCEEDED') return 'finishing'
   if (payment?.buyerIsConfirming === true || asked === 'in-flight') return 'buyer-confirming'
