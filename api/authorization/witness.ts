@@ -7,7 +7,7 @@ const CHANGING = {
   readStore: ['prepare', 'commit', 'swap', 'clear'],
   projectionCopies: ['rebuild', 'switchOver', 'rollBack', 'cancel', 'drop'],
   images: ['put'],
-  keyring: ['seal', 'forget'],
+  keyring: ['seal', 'digest', 'forget'],
   sessions: ['destroy', 'destroyAllOf'],
   confirmations: ['ask'],
 } as const satisfies Partial<Record<keyof ApiDependencies, readonly string[]>>

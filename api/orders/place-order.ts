@@ -80,7 +80,8 @@ export const orderPlacing = (deps: PlacingDependencies, offers: Offers) => {
   return async ({ customer, idempotencyKey, body, locale, request }: Placement): Promise<PlacedOrder> => {
     const { customerId } = customer
     const orderId = OrderId.parse(derivedId('order', customerId, idempotencyKey))
-    const hash = requestHash(body)
+    // Under the customer's key, because who was forgotten must not be found by trying out names and addresses.
+    const hash = await keyring.digest(customerId, 'order request', requestHash(body))
     const language = body.locale ?? locale
 
     const priced = await pricedLines(offers, body, language)

@@ -38,7 +38,7 @@ export type FailureReason = z.infer<typeof FailureReason>
 export const OrderPlaced = z.object({
   orderId: OrderId,
   customerId: CustomerId,
-  /** Hash of the request body: the same Idempotency-Key with another body is refused. */
+  /** Fingerprint of the request body: the same Idempotency-Key with another body is refused. */
   requestHash: z.string().min(1),
   lines: z.array(OrderLine).min(1),
   taxes: z.array(TaxAmount),

@@ -32,6 +32,23 @@ export const keyringContract = (engine: string, open: () => Promise<Keyring>): v
       expect(second.ciphertext).not.toBe(first.ciphertext)
     })
 
+    it('makes the same fingerprint of the same content, and another for anybody or anything else', async () => {
+      const made = await keyring.digest('hanako', 'order', 'a cup')
+      expect(await keyring.digest('hanako', 'order', 'a cup')).toBe(made)
+      const others = [
+        await keyring.digest('hanako', 'order', 'a pot'),
+        await keyring.digest('hanako', 'profile', 'a cup'),
+        await keyring.digest('taro', 'order', 'a cup'),
+      ]
+      expect(new Set([made, ...others]).size).toBe(4)
+    })
+
+    it('cannot make the fingerprint again of what a forgotten customer sent', async () => {
+      const before = await keyring.digest('hanako', 'order', 'a cup')
+      await keyring.forget('hanako')
+      expect(await keyring.digest('hanako', 'order', 'a cup')).not.toBe(before)
+    })
+
     it('refuses an envelope for another purpose', async () => {
       const envelope = await keyring.seal('hanako', 'contact', CONTACT)
       await expect(keyring.open(envelope, 'delivery')).rejects.toThrow(KeyringRefused)

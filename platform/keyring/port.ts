@@ -34,6 +34,11 @@ export interface Keyring {
    */
   readonly open: (envelope: SealedEnvelope, purpose: string) => Promise<object | 'forgotten'>
   /**
+   * A fingerprint that only the customer's key can make: the same content has the same one, and once the key is
+   * destroyed nobody can try out what it was made of. Base64url, 256 bits.
+   */
+  readonly digest: (customerId: string, purpose: string, content: string) => Promise<string>
+  /**
    * Destroys the customer's keys. Repeatable: with a `forgettingId`, a repeat of the same request leaves the key of
    * whoever came back since alone. Copies of the key file made before still hold the keys wrapped, and know nothing of
    * the request: `forgottenUpTo` says what such a copy has missed.

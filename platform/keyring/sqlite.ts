@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 import { enterWal } from '../sqlite/wal.ts'
@@ -53,6 +53,14 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
       const { keyId, key } = keyFor(customerId)
       const plain = Buffer.from(JSON.stringify(content), 'utf8')
       return { keyId, algorithm: 'A256GCM', ...encrypt(key, contextOf(keyId, purpose), plain) }
+    },
+    digest: async (customerId, purpose, content) => {
+      const { keyId, key } = keyFor(customerId)
+      return createHmac('sha256', key)
+        .update(contextOf(keyId, purpose))
+        .update('\0')
+        .update(content)
+        .digest('base64url')
     },
     open: async (envelope, purpose) => {
       const found = row(byId, envelope.keyId)

@@ -218,6 +218,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
       keyring: {
         seal: unused,
         open: unused,
+        digest: async (_customerId, _purpose, content) => content,
         forget: unused,
         forgottenUpTo: unused,
         noteForgottenUpTo: unused,
