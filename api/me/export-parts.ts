@@ -4,10 +4,12 @@ import { OrderId } from '#domain/ids.ts'
 import { orderSummaryQueries } from '#projections/order-summary/queries.ts'
 import { orderTimelineQueries } from '#projections/order-timeline/queries.ts'
 import { LARGEST_PAGE_SIZE, LAST_PAGE } from '#projections/page.ts'
+import { walletQueries } from '#projections/wallet/queries.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import { iso, orderView } from '../orders/order-view.ts'
 import { recipients } from '../orders/recipient.ts'
 import type { Customer } from '../plugins/session-cookies.ts'
+import { MOST_MAILS } from '../routes/mailbox.ts'
 import { ownProfiles } from './own-profile.ts'
 
 /** One member of the file a person is given of everything that is theirs. */
@@ -21,11 +23,12 @@ export interface OwnDataPart {
 
 /** Everything of one's own, in the order of the file. Whatever else the shop comes to keep of a person gets a line here. */
 export const ownDataParts = (deps: ApiDependencies): readonly OwnDataPart[] => {
-  const { commands, clock, readStore } = deps
+  const { commands, clock, readStore, mailbox } = deps
   const profiles = ownProfiles(deps)
   const summaries = orderSummaryQueries(readStore)
   const timelines = orderTimelineQueries(readStore)
   const recipientOf = recipients(deps)
+  const wallets = walletQueries(readStore)
 
   async function* account({ customerId, email, roles, expiresAtMs }: Customer): AsyncGenerator<object> {
     yield { customerId, ...(email === undefined ? {} : { email }), roles, sessionEndsAt: iso(expiresAtMs) }
@@ -61,10 +64,32 @@ export const ownDataParts = (deps: ApiDependencies): readonly OwnDataPart[] => {
     }
   }
 
+  async function* walletEntries({ customerId }: Customer): AsyncGenerator<object> {
+    let after: number | undefined
+    do {
+      const { items, next } = await wallets.entries(customerId, { after, limit: LARGEST_PAGE_SIZE })
+      for (const { kind, amount, balance, orderId, atMs } of items)
+        yield { kind, amount, balance, ...(orderId === undefined ? {} : { orderId }), at: iso(atMs) }
+      after = next
+    } while (after !== undefined)
+  }
+
+  /** Where the shop has a mail server it keeps no mail. */
+  async function* mails({ customerId }: Customer): AsyncGenerator<object> {
+    for (const { mailId } of (await mailbox?.list(customerId, MOST_MAILS)) ?? []) {
+      const mail = await mailbox?.get(customerId, mailId)
+      if (mail === undefined) continue
+      const { keptAtMs, html: _sameAsText, ...kept } = mail
+      yield { ...kept, sentAt: iso(keptAtMs) }
+    }
+  }
+
   return [
     { name: 'account', entries: account, isSingle: true },
     { name: 'profile', entries: profile, isSingle: true },
     { name: 'cart', entries: carts, isSingle: true },
     { name: 'orders', entries: orders },
+    { name: 'walletEntries', entries: walletEntries },
+    { name: 'mails', entries: mails },
   ]
 }

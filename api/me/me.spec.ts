@@ -23,6 +23,7 @@ const toldToForget: string[] = []
 beforeAll(async () => {
   bench = await apiBench({
     withProcesses: true,
+    withMail: true,
     replace: ({ identity }) => ({
       identity: {
         ...identity,
@@ -41,6 +42,8 @@ let people = 0
 const somebody = (): Promise<Browser> => bench.signIn(`person-${(people += 1)}@example.com`)
 const put = (browser: Browser, profile: object, headers: Record<string, string> = {}) =>
   browser.send({ method: 'PUT', url: '/api/me', payload: profile, headers })
+const mailsOf = async (browser: Browser) =>
+  (await browser.get('/api/mailbox')).json<{ items: object[] }>().items
 const typesOf = (browser: Browser) => bench.typesOf(`customer-${browser.customerId}`)
 
 describe('telling the shop who I am', () => {
@@ -141,6 +144,9 @@ describe('my data', () => {
     await other.order({ items, paymentMethod: 'PAYPAY' })
     await person.send({ method: 'PUT', url: '/api/cart', payload: { items } })
     await person.get(`/api/orders?position=${position}`)
+    const paidIn = await person.deposit({ amountMinor: 5_000 })
+    await person.get(`/api/wallet?position=${paidIn.json<{ position: number }>().position}`)
+    await until('the mail is there', async () => (await mailsOf(person)).length > 0)
     const reply = await person.get('/api/me/export')
     expect(reply.headers['content-disposition']).toMatch(/^attachment; filename="my-data\.json"$/)
     expect(reply.headers['cache-control']).toBe('no-store')
@@ -150,6 +156,8 @@ describe('my data', () => {
       profile: { registered: true, ...HANAKO },
       cart: { items },
       orders: [{ orderId, contact, forgotten: false }],
+      walletEntries: [{ kind: 'deposit', amount: { amountMinor: 5_000, currency: 'JPY' } }],
+      mails: [{ to: 'hanako.private@example.com', text: expect.stringContaining(orderId) }],
     })
     expect(file.orders).toHaveLength(1)
     expect(file.orders[0]?.timeline).not.toEqual([])

@@ -10,7 +10,7 @@ import { IdParams, problems } from '../schemas.ts'
 
 const tags = ['mailbox']
 /** As many as a mailbox holds for one customer. */
-const MOST = 200
+export const MOST_MAILS = 200
 
 const ListedMail = z.object({
   mailId: z.string(),
@@ -42,7 +42,7 @@ export const mailboxRoutes = (app: ApiScope, { mailbox }: ApiDependencies): void
     },
     async (request, reply) => {
       const { customerId } = customerOf(request)
-      const mails = await opened().list(customerId, MOST)
+      const mails = await opened().list(customerId, MOST_MAILS)
       const items = mails.map(({ keptAtMs, language, ...mail }) => ({
         ...mail,
         sentAt: iso(keptAtMs),

@@ -8,6 +8,7 @@ import { localeOf } from '../locale.ts'
 import { isPaymentAvailable } from '../payment-methods.ts'
 import { problems } from '../schemas.ts'
 import { SignIn, signInOf } from '../sign-in.ts'
+import { ownersPayIn } from '../wallet/who-pays-in.ts'
 
 /** What the shop sells in; PayPay takes no other (PayPay, Create a Code). */
 export const SHOP_CURRENCY = 'JPY'
@@ -17,6 +18,8 @@ const ShopView = z.object({
   tagline: z.string(),
   currency: z.string(),
   paymentMethods: z.array(z.object({ method: PaymentMethod, available: z.boolean() })).readonly(),
+  /** Who may pay into a wallet: its owner, or the shop's staff alone. */
+  walletDeposits: z.enum(['owner', 'staff']),
   /** How long an order waits for its payment. */
   paymentWindowMs: z.int(),
   /** Anybody may sign in as anybody: a shop for trying things out. */
@@ -75,6 +78,7 @@ export const shopRoute = (app: ApiScope, deps: ApiDependencies): void => {
             method,
             available: isPaymentAvailable(deps, method),
           })),
+          walletDeposits: ownersPayIn(config) ? 'owner' : 'staff',
           paymentWindowMs: config.PAYMENT_WINDOW_MS,
           developmentSignIn: developmentIssuer !== undefined,
           signIn: signInOf(deps),

@@ -14,6 +14,7 @@ import { Problem } from '../problems.ts'
 import { Position, problems } from '../schemas.ts'
 import { DEPOSITING_STAFF, hasRoleOf } from '../staff-roles.ts'
 import { fundsDepositing } from '../wallet/deposit-funds.ts'
+import { ownersPayIn } from '../wallet/who-pays-in.ts'
 import { SHOP_CURRENCY } from './shop.ts'
 
 const tags = ['wallet']
@@ -49,8 +50,6 @@ const EntryView = z.object({
 export const walletRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   const wallets = walletQueries(deps.readStore)
   const deposit = fundsDepositing(deps)
-  // Where real people shop nobody makes money for themselves.
-  const isOpenToAll = deps.config.NODE_ENV !== 'production'
 
   app.get(
     '/api/wallet',
@@ -81,7 +80,7 @@ export const walletRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   app.post(
     '/api/wallet/deposits',
     {
-      config: { access: isOpenToAll ? 'self' : { staff: DEPOSITING_STAFF } },
+      config: { access: ownersPayIn(deps.config) ? 'self' : { staff: DEPOSITING_STAFF } },
       preValidation: needsIdempotencyKey,
       schema: {
         tags,
@@ -155,7 +154,7 @@ const walletFor = (
   { config }: Pick<ApiDependencies, 'config'>,
 ): CustomerId => {
   const isStaff = hasRoleOf(customer, DEPOSITING_STAFF)
-  const isOpenToAll = config.NODE_ENV !== 'production'
+  const isOpenToAll = ownersPayIn(config)
   const isOwn = named === undefined || named === customer.customerId
   if (!isStaff && (!isOpenToAll || !isOwn)) throw new Problem('role-missing')
   if (isOwn && !isOpenToAll)

@@ -664,6 +664,8 @@ export interface paths {
                                 method: "PAYPAY" | "WALLET";
                                 available: boolean;
                             }[];
+                            /** @enum {string} */
+                            walletDeposits: "owner" | "staff";
                             paymentWindowMs: number;
                             developmentSignIn: boolean;
                             signIn: {
