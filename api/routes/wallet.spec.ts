@@ -198,26 +198,6 @@ describe('a wallet over HTTP', () => {
     expect(items.map(({ kind }) => kind)).toEqual(['refund', 'refund', 'payment', 'deposit'])
   })
 
-  it('pays out no more than it holds to a hundred orders at once', async () => {
-    const buyer = await holding(10 * PRICE + 500)
-    const orderIds = await Promise.all(Array.from({ length: 100 }, () => placed(buyer, 1)))
-    const listed = async (status: string): Promise<number> =>
-      (await buyer.get(`/api/orders?status=${status}&size=1`)).json<{ total: number }>().total
-    // Looking often would take the time of what is looked at.
-    const noneIsPending = async () => {
-      await bench.deps.clock.sleep(200)
-      return (await listed('PENDING')) === 0
-    }
-    await until('all have ended', noneIsPending, 50_000)
-    const ends = await Promise.all(orderIds.map((orderId) => ended(buyer, orderId)))
-    expect(ends.filter(({ status }) => status === 'PAID')).toHaveLength(10)
-    expect(ends.filter(({ failureReason }) => failureReason === 'INSUFFICIENT_FUNDS')).toHaveLength(90)
-    const position = Math.max(...ends.map((end) => end.position))
-    expect(await wallet(buyer, position)).toMatchObject({ balance: yen(500) })
-    const entries = (await accountOf(buyer)).filter((type) => type === 'FundsDebited')
-    expect(entries).toHaveLength(10)
-  }, 60_000)
-
   it('tells its statement page by page, newest first, each entry once', async () => {
     const buyer = await someone()
     let position = 0

@@ -9,13 +9,16 @@ describe('what staff do that no other event tells of', () => {
   let admin: Browser
   let isLogAway = false
   const done: string[] = []
+  let commandsRun = 0
   beforeAll(async () => {
     bench = await apiBench({
       replace: ({ commands, projectionCopies }) => ({
         commands: {
           ...commands,
-          run: (...given) =>
-            isLogAway ? Promise.reject(new EventStoreUnavailable('away')) : commands.run(...given),
+          run: (...given) => {
+            commandsRun += 1
+            return isLogAway ? Promise.reject(new EventStoreUnavailable('away')) : commands.run(...given)
+          },
         },
         projectionCopies: {
           ...projectionCopies,
@@ -82,8 +85,8 @@ describe('what staff do that no other event tells of', () => {
   })
 
   it('is not put on record where there is nothing of that name', async () => {
-    const before = (await deeds()).length
+    const before = commandsRun
     expect((await admin.post('/api/ops/projections/hanako-yamada/rebuild')).statusCode).toBe(404)
-    expect((await deeds()).length).toBe(before)
+    expect(commandsRun).toBe(before)
   })
 })
