@@ -4,6 +4,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import type { ApiScope } from '../instance.ts'
 import { traceOf } from '../plugins/request-context.ts'
 import { customerOf, type Customer } from '../plugins/session-cookies.ts'
+import { sealOf } from '../personal-sealing.ts'
 import { Problem } from '../problems.ts'
 import { problems } from '../schemas.ts'
 import { forgetRoute } from './forget.ts'
@@ -90,7 +91,7 @@ export const meRoutes = (app: ApiScope, deps: ApiDependencies): void => {
         {
           type: 'RecordPersonalInformation',
           customerId,
-          information: await keyring.seal(customerId, PROFILE_PURPOSE, wanted),
+          information: await sealOf(person, keyring, PROFILE_PURPOSE, wanted),
           ...(seen === undefined ? {} : { insteadOf: seen }),
           atMs: clock.nowMs(),
         },

@@ -10,6 +10,7 @@ import { derivedId } from '#platform/ids/ids.ts'
 import type { ApiDependencies } from '../dependencies.ts'
 import type { Offers } from '../offers.ts'
 import type { Customer } from '../plugins/session-cookies.ts'
+import { sealOf } from '../personal-sealing.ts'
 import { Problem, type FieldError } from '../problems.ts'
 import { requestHash } from '../request-hash.ts'
 import { isPaymentAvailable } from '../payment-methods.ts'
@@ -65,16 +66,17 @@ export const orderPlacing = (deps: PlacingDependencies, offers: Offers) => {
     ...(await sealedContact(customer, body)),
     ...(body.delivery === undefined
       ? {}
-      : { delivery: await keyring.seal(customer.customerId, 'delivery', body.delivery) }),
+      : { delivery: await sealOf(customer, keyring, 'delivery', body.delivery) }),
   })
 
   /** With an address to write to, whenever the order or the session has one. */
   const sealedContact = async (
-    { customerId, email }: Customer,
+    customer: Customer,
     { contact }: OrderRequest,
   ): Promise<Pick<PlaceOrder, 'contact'>> => {
+    const { email } = customer
     const kept: KeptContact = { ...(email === undefined ? {} : { email }), ...contact }
-    return Object.keys(kept).length === 0 ? {} : { contact: await keyring.seal(customerId, 'contact', kept) }
+    return Object.keys(kept).length === 0 ? {} : { contact: await sealOf(customer, keyring, 'contact', kept) }
   }
 
   return async ({ customer, idempotencyKey, body, locale, request }: Placement): Promise<PlacedOrder> => {

@@ -19,6 +19,8 @@ export const Customer = z.object({
   email: z.string().optional(),
   /** The identity provider's name for them, by which it can be told to forget them. */
   subject: z.string().optional(),
+  /** The key that their data was sealed with when they signed in; another one means that they were forgotten since. */
+  keyId: z.string().optional(),
   expiresAtMs: z.number(),
 })
 export type Customer = z.infer<typeof Customer>

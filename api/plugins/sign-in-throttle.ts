@@ -95,7 +95,8 @@ export const signInAttempt = (address: string, idToken: string): SignInAttempt =
     .digest('base64url'),
 })
 
-const claimedSubject = (idToken: string): string => {
+/** Whom a token claims to be of; nobody where it cannot be read. */
+export const claimedSubject = (idToken: string): string => {
   try {
     return decodeJwt(idToken).sub ?? ''
   } catch {

@@ -14,7 +14,7 @@ import {
   SESSION_COOKIE,
   type Customer,
 } from '../plugins/session-cookies.ts'
-import { signInAttempt, signInThrottle } from '../plugins/sign-in-throttle.ts'
+import { claimedSubject, signInAttempt, signInThrottle } from '../plugins/sign-in-throttle.ts'
 import { Problem } from '../problems.ts'
 import { problems } from '../schemas.ts'
 
@@ -28,14 +28,14 @@ const SignedIn = z.object({
 })
 
 /** The shop's name for a person: made from the issuer's, never from an e-mail address. */
-const customerIdOf = ({ subject }: Identity): CustomerId => CustomerId.parse(derivedId('customer', subject))
+const customerIdOf = (subject: string): CustomerId => CustomerId.parse(derivedId('customer', subject))
 
 /** A session never outlives its token, nor a day. */
 const LONGEST_SESSION_MS = 24 * 60 * 60_000
 
 /** Signing in, and what anybody may ask about their own session. */
 export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLimits): void => {
-  const { identity, developmentIssuer, clock, config } = deps
+  const { identity, developmentIssuer, clock, config, keyring } = deps
   const ownOrigin = refuseForeignOrigins(config.publicUrl)
   const throttle = signInThrottle(config, clock)
   const addressOf = callerAddress(config)
@@ -58,15 +58,19 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       if (idToken === '') throw new Problem('token-missing')
       const attempt = signInAttempt(addressOf(request), idToken)
       throttle.admit(attempt)
+      // Before the token is believed: whoever is forgotten from here on is not signed in by it.
+      const claimed = customerIdOf(claimedSubject(idToken))
+      const keyId = await keyring.keyIdOf(claimed)
       const known = await verified(idToken, () => {
         throttle.failed(attempt)
       })
       throttle.succeeded(attempt)
       const customer: Customer = {
-        customerId: customerIdOf(known),
+        customerId: customerIdOf(known.subject),
         roles: known.roles,
         email: known.email,
         subject: known.subject,
+        keyId,
         expiresAtMs: Math.min(known.expiresAtMs, clock.nowMs() + LONGEST_SESSION_MS),
       }
       // A new id for a new standing: one that somebody planted before the sign-in is worth nothing after it.
@@ -76,6 +80,10 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       request.session.options({ expires: new Date(customer.expiresAtMs) })
       const csrfToken = reply.generateCsrf()
       await keepSession(request)
+      if ((await keyring.keyIdOf(customer.customerId)) !== keyId) {
+        await request.session.destroy()
+        throw new Problem('token-invalid')
+      }
       return reply.code(201).send({
         csrfToken,
         customerId: customer.customerId,

@@ -97,6 +97,23 @@ export const keyringContract = (engine: string, open: () => Promise<Keyring>): v
       expect(await keyring.open(after, 'contact')).toBe('forgotten')
     })
 
+    it('names the key that it would seal with, and another one after each request to forget', async () => {
+      const first = await keyring.keyIdOf('hanako')
+      expect(await keyring.keyIdOf('hanako')).toBe(first)
+      expect((await keyring.seal('hanako', 'contact', CONTACT)).keyId).toBe(first)
+      await keyring.forget('hanako', 'request-1')
+      const second = await keyring.keyIdOf('hanako')
+      // Nothing was sealed since, so there is no key to destroy.
+      await keyring.forget('hanako', 'request-2')
+      await keyring.forget('hanako', 'request-2')
+      const third = await keyring.keyIdOf('hanako')
+      expect(new Set([first, second, third]).size).toBe(3)
+      expect((await keyring.seal('hanako', 'contact', CONTACT)).keyId).toBe(third)
+      expect(await keyring.keyIdOf('hanako')).toBe(third)
+      await keyring.forget('nobody', 'request-3')
+      expect(await keyring.keyIdOf('nobody')).not.toBe('nobody.1')
+    })
+
     it('knows up to where requests were carried out, and never less than before', async () => {
       expect(await keyring.forgottenUpTo()).toBeUndefined()
       await keyring.noteForgottenUpTo(7)

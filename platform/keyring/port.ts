@@ -44,6 +44,11 @@ export interface Keyring {
    * the request: `forgottenUpTo` says what such a copy has missed.
    */
   readonly forget: (customerId: string, forgettingId?: string) => Promise<void>
+  /**
+   * The id of the key that sealing would use now, whether it was made yet or not. It is another one after each request to
+   * forget, so that what is remembered with it can be told from what came after.
+   */
+  readonly keyIdOf: (customerId: string) => Promise<string>
   /** Up to which position of the log all requests to forget were carried out here, as `noteForgottenUpTo` was told. */
   readonly forgottenUpTo: () => Promise<number | undefined>
   readonly noteForgottenUpTo: (position: number) => Promise<void>

@@ -36,16 +36,31 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
      ON CONFLICT (one) DO UPDATE SET position = max(position, excluded.position)`,
   )
 
+  const keyIdFor = (customerId: string): { readonly keyId: string; readonly generation: number } => {
+    const found = row(newest, customerId)
+    if (found?.wrapped != null) return { keyId: found.key_id, generation: found.generation }
+    const generation = (found?.generation ?? 0) + 1
+    return { keyId: `${customerId}.${generation}`, generation }
+  }
+
   const keyFor = (customerId: string): { readonly keyId: string; readonly key: Uint8Array } => {
     const found = row(newest, customerId)
     if (found?.wrapped != null)
       return { keyId: found.key_id, key: unwrap(masterKey, found.key_id, found.wrapped) }
-    const generation = (found?.generation ?? 0) + 1
-    const keyId = `${customerId}.${generation}`
+    const { keyId, generation } = keyIdFor(customerId)
     insert.run(keyId, customerId, generation, wrap(masterKey, keyId, randomBytes(32)))
     const kept = row(byId, keyId)
     if (kept?.wrapped == null) throw new KeyringRefused(`The key ${keyId} was destroyed while it was made`)
     return { keyId, key: unwrap(masterKey, keyId, kept.wrapped) }
+  }
+
+  /** Where there is no key to destroy, the one that would come next is used up, so that it cannot pass for the same life. */
+  const destroyKeys = (customerId: string, isRequest: boolean): void => {
+    const isThere = row(newest, customerId)?.wrapped != null
+    destroy.run(customerId)
+    if (isThere || !isRequest) return
+    const { keyId, generation } = keyIdFor(customerId)
+    insert.run(keyId, customerId, generation, null)
   }
 
   return {
@@ -78,7 +93,7 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
       database.exec('BEGIN IMMEDIATE')
       try {
         const isNews = forgettingId === undefined || noteForgetting.run(forgettingId).changes > 0
-        if (isNews) destroy.run(customerId)
+        if (isNews) destroyKeys(customerId, forgettingId !== undefined)
         database.exec('COMMIT')
       } catch (error) {
         database.exec('ROLLBACK')
@@ -87,6 +102,7 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
       // What was overwritten still stands in the write-ahead log until it is emptied.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     },
+    keyIdOf: async (customerId) => keyIdFor(customerId).keyId,
     forgottenUpTo: async () => Position.optional().parse(upTo.get())?.position,
     noteForgottenUpTo: async (position) => {
       setUpTo.run(position)

@@ -55,7 +55,10 @@ const carryOutOne = async (
       { type: 'ReplaceCart', items: [] },
       context('EmptyCart', forgettingId, customerId, eventId),
     )
-  if (subject !== undefined) await identity.forget?.(subject)
+  if (subject === undefined || identity.forget === undefined) return
+  await identity.forget(subject)
+  // Until now the account still let the person in.
+  await sessions.destroyAllOf(customerId)
 }
 
 async function* forgettingsOf(customerId: string, eventStore: EventStore): AsyncGenerator<Forgetting, void> {

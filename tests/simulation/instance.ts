@@ -220,6 +220,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
         open: unused,
         digest: async (_customerId, _purpose, content) => content,
         forget: unused,
+        keyIdOf: unused,
         forgottenUpTo: unused,
         noteForgottenUpTo: unused,
         close: unused,
