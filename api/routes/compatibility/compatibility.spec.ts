@@ -98,6 +98,10 @@ describe('the addresses of other systems', () => {
       ['nothing', '/api/payments/deposit?amount=0', undefined],
       ['less than nothing', '/api/payments/deposit?amount=-5', undefined],
       ['a third decimal', '/api/payments/deposit?amount=1.234', undefined],
+      ['more at once than a wallet takes', '/api/payments/deposit?amount=100000.01', undefined],
+      ['the longest amount there is', '/api/payments/deposit?amount=99999999999.99', undefined],
+      ['an amount that is no decimal', '/api/payments/deposit?amount=1e3', undefined],
+      ['two amounts', '/api/payments/deposit?amount=1&amount=2', undefined],
       ['no description', '/api/orders', { amount: 1 }],
       ['an order over nothing', '/api/orders', { amount: 0, description: 'x' }],
     ])('refuse %s', async (_, url, payload) => {
@@ -105,6 +109,11 @@ describe('the addresses of other systems', () => {
       expect(saying(reply)).toEqual(
         url.endsWith('orders') ? [422, 'validation-failed'] : [400, 'invalid-query'],
       )
+    })
+
+    it('refuse an order over more than an order may be', async () => {
+      const reply = await of('12').post('/api/orders', { amount: 99_999_999_999.99, description: 'x' })
+      expect(saying(reply)).toEqual([422, 'total-out-of-range'])
     })
 
     it('want the user named', async () => {

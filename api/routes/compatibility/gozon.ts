@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { MAX_DEPOSIT_MINOR } from '#domain/account/commands.ts'
 import { idempotencyKeyIn } from '../../idempotency-key.ts'
 import type { ApiScope } from '../../instance.ts'
 import { traceOf } from '../../plugins/request-context.ts'
@@ -49,6 +50,7 @@ export const shownOrder = ({ id, userId, amount, description, status, failureRea
 /** Gozon's addresses, for requests with `X-User-Id` and without a session of this shop. The header proves nothing. */
 export const gozonRoutes = (app: ApiScope, { counter, currency, newId }: CompatibilityOptions): void => {
   const Amount = decimalAmount(currency)
+  const Deposit = decimalAmount(currency, MAX_DEPOSIT_MINOR)
   const ofGozon = inDialect('gozon')
   const purse = async (userId: string) => {
     const held = await counter.balance(userId)
@@ -57,7 +59,7 @@ export const gozonRoutes = (app: ApiScope, { counter, currency, newId }: Compati
 
   app.post(
     '/api/payments/deposit',
-    { ...ofGozon, schema: { ...schema, querystring: z.object({ amount: Amount }) } },
+    { ...ofGozon, schema: { ...schema, querystring: z.object({ amount: Deposit }) } },
     async (request, reply) => {
       const userId = userOf(request)
       await counter.deposit(foreignRequest(request, userId, newId), request.query.amount)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MAX_DEPOSIT_MINOR } from '#domain/account/commands.ts'
 import { OrderId } from '#domain/ids.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
@@ -24,6 +25,7 @@ const Caller = z.object({ userId: UserId })
 export const hw4Routes = (app: ApiScope, options: Hw4Options): void => {
   const { counter, currency, newId, clock, sessions, tokens } = options
   const Amount = decimalAmount(currency)
+  const Deposit = decimalAmount(currency, MAX_DEPOSIT_MINOR)
   const ofHw4 = inDialect('hw4')
   const schema = { hide: true, querystring: Caller } as const
   const purse = async (userId: string) => {
@@ -42,7 +44,7 @@ export const hw4Routes = (app: ApiScope, options: Hw4Options): void => {
 
   app.post(
     '/accounts',
-    { ...ofHw4, schema: { ...schema, querystring: Caller.extend({ amount: Amount }) } },
+    { ...ofHw4, schema: { ...schema, querystring: Caller.extend({ amount: Deposit }) } },
     async (request, reply) => {
       const { userId, amount } = request.query
       await counter.deposit(foreignRequest(request, userId, newId), amount)
