@@ -98,7 +98,9 @@ export const signInAttempt = (address: string, idToken: string): SignInAttempt =
 /** Whom a token claims to be of; nobody where it cannot be read. */
 export const claimedSubject = (idToken: string): string => {
   try {
-    return decodeJwt(idToken).sub ?? ''
+    const { sub }: { readonly sub?: unknown } = decodeJwt(idToken)
+    // Nobody has looked at it yet: it may be anything that JSON can be.
+    return typeof sub === 'string' ? sub.toWellFormed() : ''
   } catch {
     return ''
   }

@@ -51,6 +51,15 @@ describe('signing in and out', () => {
     expect(Number(/Max-Age=(\d+)/.exec(text)?.[1])).toBeGreaterThan(12 * 3_600 - 60)
   })
 
+  it.each([{ toString: 1, valueOf: 1 }, ['hanako'], 7, null, '\ud800', '\u0000'])(
+    'refuses a forged token that claims to be of %j as any other',
+    async (sub) => {
+      const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url')
+      const reply = await openSession({ idToken: `${part({ alg: 'none' })}.${part({ sub })}.` })
+      expect([reply.statusCode, codeOf(reply)]).toEqual([401, 'token-invalid'])
+    },
+  )
+
   it('knows a person again, and keeps their address out of the customer’s id', async () => {
     const [first, second] = [
       await bench.signIn('hanako@example.com'),
