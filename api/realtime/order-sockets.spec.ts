@@ -109,6 +109,25 @@ describe('a socket on an order', () => {
     connectTo(`ws://127.0.0.1:${bench.port}/ws/orders?${new URLSearchParams(query).toString()}`, options)
   const good = () => ({ orderId: placed.orderId, token: placed.channelToken })
 
+  it('tells nothing more once the session that its token was given to has ended', async () => {
+    const phone = await bench.signIn('hanako@example.com')
+    const reply = await phone.order({
+      items: [{ productId: 'sencha', quantity: 1 }],
+      paymentMethod: 'PAYPAY',
+    })
+    const { orderId, channelToken } = reply.json<{ orderId: string; channelToken: string }>()
+    const [listening, asking] = [1, 2].map(() => connect({ orderId, token: channelToken }))
+    if (listening === undefined || asking === undefined) throw new Error('two sockets')
+    await Promise.all([listening.opened(), asking.opened()])
+    await phone.post('/api/auth/logout')
+    asking.socket.send('STATUS')
+    expect(await asking.closed()).toBe(1008)
+    expect((await hanako.post(`/api/orders/${orderId}/cancel`)).statusCode).toBe(200)
+    expect(await listening.closed()).toBe(1008)
+    for (const { messages } of [listening, asking])
+      expect(messages.map(({ type, status }) => [type, status])).toEqual([['SNAPSHOT', 'PENDING']])
+  })
+
   it.each(['PING', 'STATUS', '"PING"', '{"type":"PING"}', '{"type":"STATUS"}'])(
     'answers %s with PONG and a snapshot',
     async (question) => {

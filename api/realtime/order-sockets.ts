@@ -51,6 +51,25 @@ export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
     }
     if (socket.readyState !== WebSocket.OPEN) return
 
+    /** Ends the socket of a session that is over, and of one of which that cannot be told. */
+    const isSignedIn = async (): Promise<boolean> => {
+      try {
+        if ((await options.sessions.get(admitted.sessionKey)) !== undefined) return true
+        socket.close(CLOSE.refused, 'the session of the token has ended')
+      } catch (error) {
+        onError(error)
+        socket.close(CLOSE.tryAgainLater, 'try again later')
+      }
+      return false
+    }
+    /** One after the other, so that nothing is told to a session that has ended meanwhile. */
+    let telling = Promise.resolve()
+    const whileSignedIn = (tell: () => void): void => {
+      telling = telling.then(async () => {
+        if (socket.readyState === WebSocket.OPEN && (await isSignedIn())) tell()
+      })
+    }
+
     let newest = admitted.state
     const send = (type: OrderMessage['type']): void => {
       connection.send(orderMessage(type, newest, clock.nowMs()))
@@ -65,20 +84,24 @@ export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
 
     answer = (text) => {
       if (!isQuestion(text)) return
-      send('PONG')
-      send('SNAPSHOT')
+      whileSignedIn(() => {
+        send('PONG')
+        send('SNAPSHOT')
+      })
     }
     send('SNAPSHOT')
     lingerIfEnded()
     connection.onEnd(
       options.watched.follow(OrderId.parse(newest.order.orderId), newest, (state) => {
-        if (state.position <= newest.position) return
-        const hadEnded = isEnded(newest.order)
-        newest = state
-        send('UPDATE')
-        if (hadEnded || !isEnded(state.order)) return
-        send('SNAPSHOT')
-        lingerIfEnded()
+        whileSignedIn(() => {
+          if (state.position <= newest.position) return
+          const hadEnded = isEnded(newest.order)
+          newest = state
+          send('UPDATE')
+          if (hadEnded || !isEnded(state.order)) return
+          send('SNAPSHOT')
+          lingerIfEnded()
+        })
       }),
     )
     for (const text of early) answer(text)
@@ -97,7 +120,7 @@ export const orderSockets = (options: OrderSocketsOptions): OrderSockets => {
 }
 
 type Admission =
-  | { readonly kind: 'admitted'; readonly state: ReadOrder }
+  | { readonly kind: 'admitted'; readonly state: ReadOrder; readonly sessionKey: string }
   | { readonly kind: 'refused'; readonly closeCode: number; readonly reason: string }
 
 const refused = (closeCode: number, reason: string): Admission => ({ kind: 'refused', closeCode, reason })
@@ -120,5 +143,5 @@ const admit = async (
   const state = orderId.success ? await reader.read(orderId.data) : undefined
   if (state === undefined) return refused(CLOSE.unknownOrder, 'there is no such order')
   if (grant.orderId !== state.order.orderId) return refused(CLOSE.refused, 'the token is for another order')
-  return { kind: 'admitted', state }
+  return { kind: 'admitted', state, sessionKey: grant.sessionKey }
 }
