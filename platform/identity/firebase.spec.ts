@@ -94,6 +94,23 @@ describe('what Firebase knows besides the token', () => {
     expect(await verify(undefined)).toBe('invalid')
   })
 
+  it.each([
+    ['of nobody, whom Firebase calls anonymous', { sign_in_provider: 'anonymous' }],
+    [
+      'of a tenant, whose people may have the names of ours',
+      { sign_in_provider: 'password', tenant: 'other' },
+    ],
+    ['with a word of Firebase that is none', 'password'],
+  ])('refuses a token %s, and asks nothing about the account', async (_, firebase) => {
+    const before = standIn.asked()
+    const verifier = identity()
+    await verifier.verify(await token({ firebase: { sign_in_provider: 'password' } }))
+    const asked = standIn.asked()
+    expect(asked).toBeGreaterThan(before)
+    expect(await verifier.verify(await token({ firebase }))).toBe('invalid')
+    expect(standIn.asked()).toBe(asked)
+  })
+
   it('asks nothing about an account before the token itself is good', async () => {
     const verifier = identity()
     await verifier.verify(await token())

@@ -1,8 +1,9 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import type { FirebaseAccounts } from './firebase-accounts.ts'
 import { IdentityUnavailable, type Identity, type IdentityVerifier } from './port.ts'
-import { identityFrom, tokenCheck } from './token-verifier.ts'
+import { identityFrom, tokenCheck, type Claims } from './token-verifier.ts'
 
 /**
  * Where Google keeps the keys that sign ID tokens, as a JWK set (Firebase, "Verify ID tokens using a third-party JWT
@@ -43,7 +44,7 @@ export const firebaseIdentity = (options: FirebaseIdentityOptions): IdentityVeri
 
   const decide = async (idToken: string): Promise<Identity | 'invalid'> => {
     const claims = await check(idToken)
-    if (claims === 'invalid' || claims.auth_time === undefined) return 'invalid'
+    if (claims === 'invalid' || claims.auth_time === undefined || !isOfSomebody(claims)) return 'invalid'
     const account = await accounts.find(claims.sub)
     if (account === undefined || account.disabled) return 'invalid'
     return claims.auth_time * 1_000 < account.validSinceMs ? 'invalid' : identityFrom(claims)
@@ -61,6 +62,21 @@ export const firebaseIdentity = (options: FirebaseIdentityOptions): IdentityVeri
     },
     forget: (subject) => bounded(accounts.remove(subject), withinMs, clock),
   }
+}
+
+const FirebaseClaims = z.looseObject({
+  sign_in_provider: z.string().optional(),
+  tenant: z.undefined().optional(),
+})
+
+/**
+ * Whether a token is of an account of the project's own that somebody can come back to. An anonymous one is anybody's who
+ * asks, and nobody could ever come for what is in its wallet. A tenant's people are named by the tenant, and may be named
+ * as somebody of the project is; issuer and audience are the same for both.
+ */
+const isOfSomebody = ({ firebase = {} }: Claims): boolean => {
+  const known = FirebaseClaims.safeParse(firebase)
+  return known.success && known.data.sign_in_provider !== 'anonymous'
 }
 
 /** Names whatever went wrong, and does not wait for longer. */

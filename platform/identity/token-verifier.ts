@@ -23,6 +23,8 @@ const Claims = z.object({
   iat: z.number(),
   /** When the person last showed who they are; Firebase always says it. */
   auth_time: z.number().optional(),
+  /** Firebase's own claims, for whoever trusts Firebase to read. */
+  firebase: z.unknown().optional(),
   email: z.email().optional().catch(undefined),
   email_verified: z.boolean().default(false),
   roles: z.array(z.string()).max(32).default([]),
