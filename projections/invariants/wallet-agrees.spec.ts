@@ -92,6 +92,17 @@ describe('I1, orders paid from wallets', () => {
     )
   })
 
+  it('finds somebody else’s wallet that paid, and one that got back what it had not paid', () => {
+    const message = 'A wallet was asked about an attempt that is not its own'
+    expectRule(walletAgrees, asked, { ...debit(), stream: 'account-c2' }).toFind(
+      found('account-c2', 0, message, { debitId }),
+    )
+    expectRule(walletAgrees, asked, debit(), bookedTaken(), refund, {
+      ...credit(),
+      stream: 'account-c2',
+    }).toFind(found('account-c2', 0, message, { debitId }))
+  })
+
   it('finds a wallet that was asked about an attempt of PayPay’s', () => {
     expectRule(walletAgrees, inPayment(requested), debit()).toFind(
       found('account-c1', 0, 'A wallet was asked about an attempt that is not its own', { debitId }),

@@ -4,6 +4,8 @@ import { caseOf, findingAt, step, told, type Finding, type KeyedRule } from './r
 
 /** One attempt that a wallet pays, in the wallet's books and in ours. */
 interface Attempt {
+  /** Whose wallet was to pay. */
+  readonly account: string | undefined
   readonly debited?: Money
   readonly isBooked: boolean
   readonly refunds: Readonly<Record<string, Refund>>
@@ -45,7 +47,7 @@ export const walletAgrees: KeyedRule<Books> = {
     if (event?.type === 'FundsDebited' || event?.type === 'FundsRefunded') {
       const { debitId, amount } = event.data
       const attempt = books[debitId]
-      if (attempt === undefined)
+      if (attempt === undefined || attempt.account !== idIn(recorded.stream))
         return step(books, found('A wallet was asked about an attempt that is not its own', { debitId }))
       if (event.type === 'FundsDebited') return now(debitId, { ...attempt, debited: amount })
       const { refundId } = event.data
@@ -66,7 +68,9 @@ export const walletAgrees: KeyedRule<Books> = {
     }
     const id = idIn(recorded.stream)
     if (event?.type === 'PaymentRequested')
-      return event.data.method === 'WALLET' ? now(id, { isBooked: false, refunds: {} }) : step(books)
+      return event.data.method === 'WALLET'
+        ? now(id, { account: event.data.account, isBooked: false, refunds: {} })
+        : step(books)
     const attempt = books[id]
     if (attempt === undefined) return step(books)
     switch (event?.type) {
