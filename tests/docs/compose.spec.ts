@@ -61,7 +61,11 @@ describe('docker-compose.yml', () => {
     const { REDIS_URL } = readConfig(filledIn(api?.environment))
     expect(REDIS_URL).toBe('redis://redis:6379')
     expect(api?.depends_on?.['redis']?.condition).toBe('service_healthy')
-    expect(services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction')
+    const redis = services['redis']?.command?.join(' ')
+    expect(redis).toContain('--maxmemory-policy noeviction')
+    // Sessions hold e-mail addresses; in a file of Redis they would outlast the people they belong to.
+    expect(redis).toContain('--appendonly no')
+    expect(services['redis']?.command?.join('\n')).toContain('--save\n\n')
   })
 
   it('keeps pictures in a bucket that is made before the api starts, by the same credentials', () => {
