@@ -42,6 +42,7 @@ export interface Keyring {
    * Destroys the customer's keys. Repeatable: with a `forgettingId`, a repeat of the same request leaves the key of
    * whoever came back since alone. Copies of the key file made before still hold the keys wrapped, and know nothing of
    * the request: `forgottenUpTo` says what such a copy has missed.
+   * @throws when the keys are destroyed and still stand somewhere in the file, as while it is being copied: ask again.
    */
   readonly forget: (customerId: string, forgettingId?: string) => Promise<void>
   /**

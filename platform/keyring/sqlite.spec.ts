@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { keyringContract } from './contract.ts'
 import { loadMasterKey } from './master-key.ts'
@@ -54,6 +55,20 @@ describe('a keyring file', () => {
     expect(wrappedKeys()).toBeGreaterThan(0)
     await keyring.forget('hanako')
     expect(wrappedKeys()).toBe(0)
+    await keyring.close()
+  })
+
+  it('does not say that a key is destroyed while a backup that is being made keeps it in the file', async () => {
+    const [file, masterKey] = [newFile(), randomBytes(32)]
+    const keyring = openSqliteKeyring(file, masterKey)
+    const envelope = await keyring.seal('hanako', 'contact', { name: 'Hanako' })
+    const reader = new DatabaseSync(file)
+    reader.exec('BEGIN; SELECT count(*) FROM customer_keys')
+    await expect(keyring.forget('hanako', 'request-1')).rejects.toThrow('write-ahead log')
+    expect(await keyring.open(envelope, 'contact')).toBe('forgotten')
+    reader.close()
+    await keyring.forget('hanako', 'request-1')
+    expect(readFileSync(`${file}-wal`, 'latin1')).toBe('')
     await keyring.close()
   })
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { z } from 'zod'
-import { enterWal } from '../sqlite/wal.ts'
+import { emptyWal, enterWal } from '../sqlite/wal.ts'
 import { decrypt, encrypt, type Sealed } from './cipher.ts'
 import { KeyringRefused, type Keyring } from './port.ts'
 import { makePrivateFile } from './secret-file.ts'
@@ -100,7 +100,7 @@ export const openSqliteKeyring = (file: string, masterKey: Uint8Array): Keyring 
         throw error
       }
       // What was overwritten still stands in the write-ahead log until it is emptied.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      emptyWal(database)
     },
     keyIdOf: async (customerId) => keyIdFor(customerId).keyId,
     forgottenUpTo: async () => Position.optional().parse(upTo.get())?.position,
@@ -133,7 +133,7 @@ export const rotateMasterKey = (file: string, from: Uint8Array, to: Uint8Array):
       database.exec('ROLLBACK')
       throw error
     }
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    emptyWal(database)
   } finally {
     database.close()
   }

@@ -42,6 +42,20 @@ describe('a session file', () => {
     await store.close()
   })
 
+  it('does not say that sessions are ended without a trace while somebody still reads the file', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const store = openSqliteSessions({ file, clock })
+    await store.set('a', { subject: 'hanako', body: '"hanako@example.com"', expiresAtMs: 1_000 })
+    const reader = new DatabaseSync(file)
+    reader.exec('BEGIN; SELECT count(*) FROM sessions')
+    await expect(store.destroyAllOf('hanako')).rejects.toThrow(SessionsUnavailable)
+    expect(await store.get('a')).toBeUndefined()
+    reader.close()
+    await store.destroyAllOf('hanako')
+    expect(readFileSync(`${file}-wal`, 'latin1')).not.toContain('hanako@example.com')
+    await store.close()
+  })
+
   it('sweeps what has expired instead of keeping it for ever', async () => {
     const [file, clock] = [newFile(), manualClock(0)]
     const store = openSqliteSessions({ file, clock })

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import { makePrivateFile } from '../keyring/secret-file.ts'
-import { enterWal } from '../sqlite/wal.ts'
+import { emptyWal, enterWal } from '../sqlite/wal.ts'
 import { SessionsUnavailable, type SessionStore } from './port.ts'
 
 export interface SqliteSessionsOptions {
@@ -105,7 +105,7 @@ export const openSqliteSessions = ({
       answering(() => {
         const ended = Number(removeAll.run(subject).changes)
         // A session holds an e-mail address, which still stands in the write-ahead log until it is emptied.
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        emptyWal(database)
         return ended
       }),
     close: async () => {

@@ -23,5 +23,23 @@ export const enterWal = (database: DatabaseSync, patienceMs = PATIENCE_MS): void
   }
 }
 
+/** Nobody reads for longer than this but a backup, and whoever waits blocks the thread. */
+const READERS_PATIENCE_MS = 250
+
+/**
+ * Empties the write-ahead log, where what was deleted or overwritten still stands.
+ * @throws while somebody reads what stands there: everything is done but this, and it is to be asked for again.
+ */
+export const emptyWal = (database: DatabaseSync): void => {
+  const before = Number(database.prepare('PRAGMA busy_timeout').get()?.['timeout'] ?? 0)
+  database.exec(`PRAGMA busy_timeout = ${READERS_PATIENCE_MS}`)
+  try {
+    if (database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0) return
+    throw new Error('Somebody reads the write-ahead log, so it could not be emptied')
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${before}`)
+  }
+}
+
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY

@@ -30,7 +30,7 @@ export interface CarryingOutOptions {
 /**
  * Does what the recorded requests of this customer ask for, oldest first. Repeatable, also after the person has come
  * back: their new key and cart stay.
- * @throws when the sessions or the identity provider are away: it is then to be done again.
+ * @throws when the keyring, the sessions or the identity provider cannot do it yet: it is then to be done again.
  */
 export const carryOut = async (customerId: string, options: CarryingOutOptions): Promise<void> => {
   for await (const request of forgettingsOf(customerId, options.eventStore))
@@ -45,8 +45,11 @@ const carryOutOne = async (
   { customerId, forgettingId, subject, position, eventId }: Forgetting,
   { eventStore, commands, keyring, sessions, identity }: CarryingOutOptions,
 ): Promise<void> => {
-  await keyring.forget(customerId, forgettingId)
-  await sessions.destroyAllOf(customerId)
+  try {
+    await keyring.forget(customerId, forgettingId)
+  } finally {
+    await sessions.destroyAllOf(customerId)
+  }
   const newest = await eventStore.last(`${cart.category}-${customerId}`)
   if (newest !== undefined && newest.position < position)
     await commands.run(

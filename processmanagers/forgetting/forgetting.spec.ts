@@ -8,6 +8,7 @@ import { CustomerId, ProductId } from '#domain/ids.ts'
 import { manualClock } from '#platform/clock/manual-clock.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { memoryLog } from '#platform/eventstore/memory-log.ts'
+import type { Keyring } from '#platform/keyring/port.ts'
 import { openSqliteKeyring } from '#platform/keyring/sqlite.ts'
 import { openSqliteReadStore } from '#platform/readstore/sqlite.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
@@ -26,7 +27,17 @@ const openDesk = async () => {
   const readStore = openSqliteReadStore(':memory:')
   await readStore.prepare(PROCESS_COLLECTIONS)
   const masterKey = randomBytes(32)
-  const keyring = openSqliteKeyring(':memory:', masterKey)
+  const opened = openSqliteKeyring(':memory:', masterKey)
+  let copies = 0
+  const keyring: Keyring = {
+    ...opened,
+    forget: async (...request) => {
+      await opened.forget(...request)
+      if (copies === 0) return
+      copies -= 1
+      throw new Error('The keyring is being copied')
+    },
+  }
   const sessions = openSqliteSessions({ file: ':memory:', clock })
   const commands = commandRunner({ store: log, clock, random: () => 0 })
   const stopping = new AbortController()
@@ -81,6 +92,9 @@ const openDesk = async () => {
     beAway: (times: number) => {
       away = times
     },
+    beCopied: (times: number) => {
+      copies = times
+    },
     again: () => readStore.clear('specs_only', 'process:forgetting'),
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
@@ -118,6 +132,19 @@ describe('forgetting', () => {
     await desk.clock.advance(10 * MINUTE_MS)
     expect(desk.told).toEqual(['uid-1'])
     expect(running.status().openDeadlines).toBe(0)
+  })
+
+  it('ends the sessions at once although the keyring is not done, and asks it again', async () => {
+    await using desk = await openDesk()
+    await desk.signIn('phone')
+    await desk.forget('f1')
+    desk.beCopied(1)
+    desk.start()
+    await desk.clock.advance(0)
+    expect(await desk.sessions.get('phone')).toBeUndefined()
+    expect(desk.told).toEqual([])
+    await desk.clock.advance(MINUTE_MS)
+    expect(desk.told).toEqual(['uid-1'])
   })
 
   it('delivered again, takes neither the key nor the cart of who came back', async () => {
