@@ -23,6 +23,14 @@ export interface DebitFunds {
   readonly atMs: number
 }
 
+/**
+ * The order ended before its attempt was paid: it never will be. Unchanged where the wallet has answered already, also
+ * where it has paid; which it was stands in the state.
+ */
+export interface CloseDebit extends Omit<DebitFunds, 'type'> {
+  readonly type: 'CloseDebit'
+}
+
 /** Gives back of what was paid under a debit id; the same refund id again is unchanged. */
 export interface RefundFunds {
   readonly type: 'RefundFunds'
@@ -32,7 +40,7 @@ export interface RefundFunds {
   readonly atMs: number
 }
 
-export type AccountCommand = DepositFunds | DebitFunds | RefundFunds
+export type AccountCommand = DepositFunds | DebitFunds | CloseDebit | RefundFunds
 
 /**
  * Why a wallet command is refused, in order of precedence.

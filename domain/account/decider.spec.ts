@@ -4,7 +4,18 @@ import { MAX_AMOUNT_MINOR, money } from '../money/money.ts'
 import { MAX_BALANCE_MINOR, MAX_DEPOSIT_MINOR } from './commands.ts'
 import { accountDecider } from './decider.ts'
 import type { AccountEvent } from './events.ts'
-import { debit, debited, debitRefused, deposit, deposited, opened, refund, refunded } from './samples.ts'
+import {
+  closeDebit,
+  debit,
+  debitClosed,
+  debited,
+  debitRefused,
+  deposit,
+  deposited,
+  opened,
+  refund,
+  refunded,
+} from './samples.ts'
 
 const wallet = (...events: readonly AccountEvent[]) => given(accountDecider, ...events)
 const holding = (balanceMinor: number) => [opened(), deposited('d1', balanceMinor, balanceMinor)]
@@ -58,6 +69,22 @@ describe('paying from a wallet', () => {
     wallet(...holding(500), debited('a1', 300, 200))
       .when(debit('a2', 200))
       .then(debited('a2', 200, 0))
+  })
+
+  it('never pays what was closed, and closes nothing that it has answered', () => {
+    wallet(...holding(500))
+      .when(closeDebit('a1', 300))
+      .then(debitClosed('a1', 300))
+    wallet().when(closeDebit('a1', 300)).then(opened(), debitClosed('a1', 300))
+    wallet(...holding(500), debitClosed('a1', 300))
+      .when(debit('a1', 300))
+      .thenUnchanged()
+    wallet(...holding(500), debited('a1', 300, 200))
+      .when(closeDebit('a1', 300))
+      .thenUnchanged()
+    wallet(...holding(500), debitRefused('a1', 501))
+      .when(closeDebit('a1', 501))
+      .thenUnchanged()
   })
 
   it('records that there is not enough, and leaves the balance as it is', () => {

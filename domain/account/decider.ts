@@ -5,6 +5,7 @@ import {
   MAX_DEPOSIT_MINOR,
   type AccountCommand,
   type AccountRefusal,
+  type CloseDebit,
   type DebitFunds,
   type DepositFunds,
   type RefundFunds,
@@ -28,6 +29,7 @@ export const accountDecider: Decider<AccountState, AccountCommand, AccountEvent,
       case 'DepositFunds':
         return decideDeposit(state, command)
       case 'DebitFunds':
+      case 'CloseDebit':
         return decideDebit(state, command)
       case 'RefundFunds':
         return decideRefund(state, command)
@@ -58,23 +60,30 @@ const decideDeposit = (state: AccountState, command: DepositFunds): AccountDecis
   })
 }
 
-const decideDebit = (state: AccountState, command: DebitFunds): AccountDecision => {
+const decideDebit = (state: AccountState, command: DebitFunds | CloseDebit): AccountDecision => {
   const { customerId, debitId, orderId, amount, atMs } = command
   const { amountMinor, currency } = amount
   if (!isAmount(amountMinor, MAX_AMOUNT_MINOR)) return refused('amount-out-of-range')
-  const shortfall: AccountEvent = {
+  const refusal: AccountEvent = {
     type: 'DebitRefused',
-    data: { debitId, orderId, amount, reason: 'insufficient-funds', atMs },
+    data: {
+      debitId,
+      orderId,
+      amount,
+      reason: command.type === 'CloseDebit' ? 'order-ended' : 'insufficient-funds',
+      atMs,
+    },
   }
   if (state.status === 'none')
-    return accepted<AccountEvent>({ type: 'AccountOpened', data: { customerId, currency, atMs } }, shortfall)
+    return accepted<AccountEvent>({ type: 'AccountOpened', data: { customerId, currency, atMs } }, refusal)
   const before = state.debits.get(debitId)
   if (before !== undefined) {
     const isSame =
       before.orderId === orderId && before.amountMinor === amountMinor && before.currency === currency
     return isSame ? unchanged : refused('debit-differs')
   }
-  if (currency !== state.currency || amountMinor > state.balanceMinor) return accepted(shortfall)
+  const isCovered = currency === state.currency && amountMinor <= state.balanceMinor
+  if (command.type === 'CloseDebit' || !isCovered) return accepted(refusal)
   const balance = money(state.balanceMinor - amountMinor, currency)
   return accepted({ type: 'FundsDebited', data: { debitId, orderId, amount, balance, atMs } })
 }

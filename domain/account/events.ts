@@ -38,14 +38,15 @@ export const FundsDebited = z.object({
 })
 
 /**
- * The wallet did not hold enough for this attempt, and never pays it, whatever comes in later. Written by checkout, once
- * per debit id. The balance is as it was. Money in another currency than the wallet's is money it does not hold.
+ * The wallet never pays this attempt, whatever comes in later: it did not hold enough, or the order had ended before it
+ * was asked. Written by checkout, once per debit id. The balance is as it was. Money in another currency than the wallet's
+ * is money it does not hold.
  */
 export const DebitRefused = z.object({
   debitId: MerchantPaymentId,
   orderId: OrderId,
   amount: Money,
-  reason: z.enum(['insufficient-funds']),
+  reason: z.enum(['insufficient-funds', 'order-ended']),
   atMs: z.int(),
 })
 

@@ -11,7 +11,17 @@ import {
 import { accountCodec } from './codec.ts'
 import type { AccountCommand } from './commands.ts'
 import { accountDecider } from './decider.ts'
-import { debit, debited, debitRefused, deposit, deposited, opened, refund, refunded } from './samples.ts'
+import {
+  closeDebit,
+  debit,
+  debited,
+  debitRefused,
+  deposit,
+  deposited,
+  opened,
+  refund,
+  refunded,
+} from './samples.ts'
 
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e')
 const amount = fc.integer({ min: 0, max: 6 })
@@ -19,6 +29,7 @@ const currency = fc.constantFrom('JPY', 'JPY', 'JPY', 'JPY', 'USD')
 const command: fc.Arbitrary<AccountCommand> = fc.oneof(
   fc.tuple(id, amount, currency).map((args) => deposit(...args)),
   fc.tuple(id, amount, currency).map((args) => debit(...args)),
+  fc.tuple(id, amount, currency).map((args) => closeDebit(...args)),
   fc.tuple(id, id, amount, currency).map((args) => refund(...args)),
 )
 
@@ -52,14 +63,15 @@ const purse = () => {
         came.set(command.depositId, amountMinor)
         return `${opening}FundsDeposited`
       }
-      case 'DebitFunds': {
+      case 'DebitFunds':
+      case 'CloseDebit': {
         const before = went.get(command.debitId)
         if (before !== undefined)
           return before.amount === amountMinor && before.currency === currency
             ? 'unchanged'
             : 'no: debit-differs'
         holds ??= currency
-        const isPaid = currency === holds && amountMinor <= balance()
+        const isPaid = command.type === 'DebitFunds' && currency === holds && amountMinor <= balance()
         went.set(command.debitId, { amount: amountMinor, currency, isPaid })
         return `${opening}${isPaid ? 'FundsDebited' : 'DebitRefused'}`
       }

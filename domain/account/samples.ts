@@ -18,14 +18,18 @@ export const deposit = (depositId: string, amountMinor: number, currency = 'JPY'
   amount: of(amountMinor, currency),
   atMs,
 })
-export const debit = (debitId: string, amountMinor: number, currency = 'JPY'): AccountCommand => ({
-  type: 'DebitFunds',
-  customerId,
-  debitId: MerchantPaymentId.parse(debitId),
-  orderId,
-  amount: of(amountMinor, currency),
-  atMs,
-})
+const asking =
+  (type: 'DebitFunds' | 'CloseDebit') =>
+  (debitId: string, amountMinor: number, currency = 'JPY'): AccountCommand => ({
+    type,
+    customerId,
+    debitId: MerchantPaymentId.parse(debitId),
+    orderId,
+    amount: of(amountMinor, currency),
+    atMs,
+  })
+export const debit = asking('DebitFunds')
+export const closeDebit = asking('CloseDebit')
 export const refund = (
   refundId: string,
   debitId: string,
@@ -59,16 +63,20 @@ export const debited = (debitId: string, amountMinor: number, balanceMinor: numb
     atMs,
   },
 })
-export const debitRefused = (debitId: string, amountMinor: number, currency = 'JPY'): AccountEvent => ({
-  type: 'DebitRefused',
-  data: {
-    debitId: MerchantPaymentId.parse(debitId),
-    orderId,
-    amount: money(amountMinor, currency),
-    reason: 'insufficient-funds',
-    atMs,
-  },
-})
+const notPaid =
+  (reason: 'insufficient-funds' | 'order-ended') =>
+  (debitId: string, amountMinor: number, currency = 'JPY'): AccountEvent => ({
+    type: 'DebitRefused',
+    data: {
+      debitId: MerchantPaymentId.parse(debitId),
+      orderId,
+      amount: money(amountMinor, currency),
+      reason,
+      atMs,
+    },
+  })
+export const debitRefused = notPaid('insufficient-funds')
+export const debitClosed = notPaid('order-ended')
 export const refunded = (
   refundId: string,
   debitId: string,

@@ -9,7 +9,7 @@ export interface Debit {
   readonly amountMinor: number
   /** Its own, because one that was refused may have been asked for in another than the wallet's. */
   readonly currency: string
-  readonly outcome: 'paid' | 'refused'
+  readonly outcome: 'paid' | 'insufficient-funds' | 'order-ended'
   readonly refundedMinor: number
   readonly atMs: number
 }
@@ -59,7 +59,10 @@ export const evolve = (state: AccountState, event: AccountEvent): AccountState =
       return { ...state, balanceMinor: balance.amountMinor, debits }
     }
     case 'DebitRefused':
-      return { ...state, debits: state.debits.set(event.data.debitId, debitOf(event.data, 'refused')) }
+      return {
+        ...state,
+        debits: state.debits.set(event.data.debitId, debitOf(event.data, event.data.reason)),
+      }
     case 'FundsRefunded': {
       const { refundId, debitId, amount, balance } = event.data
       const { amountMinor } = amount

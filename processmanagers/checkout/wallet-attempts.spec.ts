@@ -210,7 +210,7 @@ describe('an attempt that a wallet pays', () => {
     },
   )
 
-  it('whose order was called off in the very moment of the debit has succeeded, whatever another life saw', async () => {
+  it('that another life has closed is not debited by one that looked before, so nothing depends on its living on', async () => {
     const desk = await till(TOTAL)
     let arrive = (): void => {}
     const arrived = new Promise<void>((resolve) => {
@@ -236,6 +236,8 @@ describe('an attempt that a wallet pays', () => {
     await desk.cancel()
     expect(await desk.life().close(desk.plan, 1, 'ending')).toBe('closed')
     go()
-    expect(await first).toMatchObject({ status: 'succeeded' })
+    expect(await first).toMatchObject({ status: 'failed', lastObservation: { status: 'CANCELED' } })
+    expect(await desk.balance()).toBe(TOTAL)
+    expect(desk.ofWallet()).toEqual(['AccountOpened', 'FundsDeposited', 'DebitRefused'])
   })
 })

@@ -34,13 +34,19 @@ export const walletAttempts = ({
     return outcome.state
   }
 
-  const debit = async (plan: Plan, customerId: CustomerId, id: MerchantPaymentId): Promise<AccountState> => {
+  /** Pays, or sees to it that it never will: the wallet answers once, so what another life looked at before is no matter. */
+  const answer = async (
+    type: 'DebitFunds' | 'CloseDebit',
+    plan: Plan,
+    customerId: CustomerId,
+    id: MerchantPaymentId,
+  ): Promise<AccountState> => {
     const { orderId, amount } = plan
     const outcome = await commands.run(
       accounts,
       customerId,
-      { type: 'DebitFunds', customerId, debitId: id, orderId, amount, atMs: clock.nowMs() },
-      context('debit', id, orderId, plan.placedEventId),
+      { type, customerId, debitId: id, orderId, amount, atMs: clock.nowMs() },
+      context(type, id, orderId, plan.placedEventId),
     )
     if (outcome.kind === 'refused') throw new Error(`The wallet refused to judge ${id}: ${outcome.refusal}`)
     return outcome.state
@@ -61,13 +67,16 @@ export const walletAttempts = ({
     const { account, amount } = plan
     if (account === undefined) throw new Error(`Order ${plan.orderId} is not paid from a wallet`)
     const end = await tooLate(plan)
-    const wallet =
-      end === undefined ? await debit(plan, account, id) : await commands.state(accounts, account)
+    const wallet = await answer(end === undefined ? 'DebitFunds' : 'CloseDebit', plan, account, id)
     const asked = wallet.status === 'none' ? undefined : wallet.debits.get(id)
+    if (asked === undefined) throw new Error(`The wallet was asked for ${id} and has no answer`)
     const observation: Observation =
-      asked?.outcome === 'paid'
+      asked.outcome === 'paid'
         ? { status: 'COMPLETED', paymentId: id, amount, acceptedAtMs: asked.atMs, refunds: [] }
-        : { status: asked === undefined ? (end ?? 'CANCELED') : INSUFFICIENT_FUNDS, refunds: [] }
+        : {
+            status: asked.outcome === 'order-ended' ? (end ?? 'CANCELED') : INSUFFICIENT_FUNDS,
+            refunds: [],
+          }
     // Named by what was seen: another life may have seen less, and its word must not stand in for this one.
     return run(plan, id, `observe ${observation.status}`, {
       type: 'RecordPaymentObservation',
