@@ -16,7 +16,7 @@ describe('the answer to placing an order', () => {
 
   it.each<[number, object, Placing]>([
     [503, { code: 'temporarily-unavailable' }, { kind: 'unsure' }],
-    [503, { code: 'REDIS_UNAVAILABLE' }, { kind: 'unsure' }],
+    [503, { code: 'REDIS_UNAVAILABLE' }, { kind: 'resting' }],
     [500, {}, { kind: 'unsure' }],
     [401, { code: 'SESSION_NOT_FOUND' }, { kind: 'signed-out' }],
     [403, { code: 'csrf-token-invalid' }, { kind: 'stale-token' }],

@@ -9,6 +9,8 @@ export type Placing =
   /** The page's CSRF token is of an earlier session. */
   | { readonly kind: 'stale-token' }
   | { readonly kind: 'throttled'; readonly seconds: number }
+  /** Who is asking could not be looked up, so the request went no further: nothing was placed by it. */
+  | { readonly kind: 'resting' }
   | { readonly kind: 'fields'; readonly problems: FieldProblems }
   | { readonly kind: 'price-changed'; readonly totalMinor: number }
   /** These lines, counted from 0, are no longer sold. */
@@ -37,6 +39,7 @@ export const placingOf = ({ data, error, response }: PlacingAnswer): Placing => 
   if (data !== undefined) return { kind: 'placed', orderId: data.orderId }
   const body: ProblemBody = typeof error === 'object' && error !== null ? error : {}
   const { status } = response
+  if (body.code === 'REDIS_UNAVAILABLE') return { kind: 'resting' }
   if (status >= 500) return { kind: 'unsure' }
   if (status === 401) return { kind: 'signed-out' }
   if (status === 429) return { kind: 'throttled', seconds: secondsIn(response.headers) }

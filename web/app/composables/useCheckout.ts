@@ -16,7 +16,14 @@ import { sameLines } from '~/cart/lines'
 export type CheckoutNews =
   | {
       readonly kind:
-        'unsure' | 'refused' | 'placed-before' | 'cart-changed' | 'method' | 'price-changed' | 'settling'
+        | 'unsure'
+        | 'refused'
+        | 'placed-before'
+        | 'cart-changed'
+        | 'method'
+        | 'price-changed'
+        | 'settling'
+        | 'resting'
     }
   | { readonly kind: 'throttled'; readonly seconds: number }
   | { readonly kind: 'lines'; readonly titles: readonly string[] }
@@ -145,7 +152,8 @@ export const useCheckout = () => {
       await leave(localePath({ path: '/sign-in', query: { next: localePath('/checkout') } }))
       return
     }
-    if (!isUnsure(read())) form.dropKept()
+    // While sessions are away what was typed outlives a reload, too.
+    if (placing.kind !== 'resting' && !isUnsure(read())) form.dropKept()
     await explain(placing)
   }
 
@@ -186,7 +194,8 @@ export const useCheckout = () => {
         news.value = placing
         return
       case 'placed-before':
-        news.value = { kind: 'placed-before' }
+      case 'resting':
+        news.value = { kind: placing.kind }
         return
       default:
         news.value = { kind: 'refused' }
@@ -200,6 +209,19 @@ export const useCheckout = () => {
       await new Promise((resolve) => setTimeout(resolve, PRICE_LOOK_MS))
     }
     return false
+  }
+
+  /** Who is buying could not be told when the page came up: it can be asked again, and the form stays as it is. */
+  const lookWhoAgain = async (): Promise<void> => {
+    const { authenticated, sessionsUnavailable } = await refresh()
+    if (sessionsUnavailable === true) return
+    if (!authenticated) {
+      form.keep()
+      await leave(localePath({ path: '/sign-in', query: { next: localePath('/checkout') } }))
+      return
+    }
+    if (news.value?.kind === 'resting') news.value = undefined
+    await Promise.all([form.prefill(), refreshNuxtData('wallet-balance')])
   }
 
   /** After the buyer was told of the earlier order and wants this one as well. */
@@ -233,6 +255,7 @@ export const useCheckout = () => {
     phase,
     news,
     isAvailable,
+    lookWhoAgain,
     place,
     placeAsNew,
   }

@@ -11,6 +11,7 @@ const answered = <T>(reply: { data?: T; response: Response } | undefined): Answe
 /** The reader's mails, or one of them. A shop that sends its mails has no such page. */
 const useMails = async <T extends object>(key: string, ask: () => Promise<Answer<T>>) => {
   const signIn = useOrderSignIn()
+  const { session, refresh: askWho } = useSession()
   // Never what an earlier visit was told: mails come while one looks elsewhere.
   const { data, refresh } = await useAsyncData(key, ask)
   if (data.value === 'signed-out') await signIn()
@@ -18,7 +19,7 @@ const useMails = async <T extends object>(key: string, ask: () => Promise<Answer
     throw createError({ statusCode: 404, statusMessage: 'Not Found', fatal: true })
   return {
     found: computed(() => (typeof data.value === 'object' ? data.value : undefined)),
-    retry: () => refresh(),
+    retry: () => Promise.all([refresh(), session.value.authenticated ? undefined : askWho()]),
   }
 }
 

@@ -26,7 +26,7 @@ const todayInJapan = (): string => new Date(Date.now() + SHOP_OFFSET_MS).toISOSt
 export const useProfile = async () => {
   const api = useApi()
   const signIn = useOrderSignIn()
-  const { refresh: refreshSession } = useSession()
+  const { session, refresh: refreshSession } = useSession()
   const asked = useAsyncData('me', async () => {
     const reply = await api.GET('/api/me').catch(() => undefined)
     if (reply?.response.status === 401) return 'signed-out' as const
@@ -54,7 +54,7 @@ export const useProfile = async () => {
   show()
 
   const load = async (): Promise<void> => {
-    await refresh()
+    await Promise.all([refresh(), session.value.authenticated ? undefined : refreshSession()])
     news.value = undefined
     show()
   }

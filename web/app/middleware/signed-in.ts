@@ -2,7 +2,7 @@
 export default defineNuxtRouteMiddleware(async (to) => {
   const { session, refresh } = useSession()
   if (session.value.authenticated || (import.meta.client && (await refresh()).authenticated)) return
-  // Nobody can sign in either: pages of orders say themselves what is wrong, and try again.
-  if (session.value.sessionsUnavailable === true && /\/orders(?:\/|$)/.test(to.path)) return
+  // Nobody can sign in either: the pages say themselves what is wrong, and try again.
+  if (session.value.sessionsUnavailable === true) return
   return navigateTo(useLocalePath()({ path: '/sign-in', query: { next: to.fullPath } }))
 })
