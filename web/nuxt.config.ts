@@ -86,7 +86,7 @@ export default defineNuxtConfig({
     $client: {
       // What many pages share comes in one file: a phone opens six connections, and each file costs it a round trip.
       build: {
-        rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'shared', minShareCount: 12 }] } } },
+        rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'shared', minShareCount: 6 }] } } },
       },
     },
     vue: { template: { transformAssetUrls: false } },

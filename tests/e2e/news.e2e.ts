@@ -20,9 +20,11 @@ test('who pays in one tab hears of it on the catalogue in another, and of the mo
   await open(page, at('en', `/orders/${orderId}/payment`))
   const other = await context.newPage()
   await other.setViewportSize(PHONE)
-  const opened = other.waitForEvent('websocket', (socket) => socket.url().endsWith('/ws/me'))
+  const listens = other
+    .waitForEvent('websocket', (socket) => socket.url().endsWith('/ws/me'))
+    .then((socket) => socket.waitForEvent('framereceived'))
   await open(other, at('en', '/products'))
-  await (await opened).waitForEvent('framereceived')
+  await listens
 
   await shop.simulate('pay', { merchantPaymentId: payment?.merchantPaymentId })
   const news = other.getByRole('region', { name: t('news.region') })
@@ -32,8 +34,14 @@ test('who pays in one tab hears of it on the catalogue in another, and of the mo
   await expect(page).toHaveURL(new RegExp(`/orders/${orderId}/result$`))
   await expect(page.getByText(t('news.paid.title'))).toHaveCount(0)
 
+  // Once the reader has left them, what happens later is told wherever they are.
+  await page.getByRole('banner').getByRole('link', { name: 'Hibi' }).click()
+  await expect(page).toHaveURL(at('en', '/'))
   await refundBy(await staffOf(shop), orderId, {})
   await expect(news).toContainText(t('news.refunded.title'))
+  const newsHere = page.getByRole('region', { name: t('news.region') })
+  await expect(newsHere).toContainText(t('news.refunded.title'))
+  await expect(newsHere).not.toContainText(t('news.paid.title'))
   const seen = { name: 'news', path: '/products', shows: () => news }
   for (const [where, found] of Object.entries(await obstacles(other, 'en', seen)))
     expect(found, where).toEqual([])

@@ -1,5 +1,6 @@
 import { keepingSessions, startRedisStandIn, type RedisStandIn } from '../../platform/redis/testing.ts'
-import { DESK, expect, open, test as base } from './test.ts'
+import { DESK, expect, open, ready, test as base } from './test.ts'
+import { atTheTill, RECIPIENT } from './till.ts'
 import { words } from './words.ts'
 
 const t = words('en')
@@ -58,9 +59,8 @@ test('while sessions cannot be looked up, browsing and the cart go on, and pages
   await expect(main.getByRole('listitem').first()).toBeVisible()
 
   await open(page, '/en/sign-in')
-  await page.getByRole('textbox').first().fill('hanako@example.com')
-  await main.getByRole('button', { name: t('checkout.signIn.submit') }).click()
   await expect(main.getByText(t('checkout.signIn.problem.resting.title'))).toBeVisible()
+  await expect(main.getByRole('textbox')).toHaveCount(0)
   await page.screenshot({ path: 'test-results/screenshots/sessions-away-sign-in.png' })
 
   await open(page, '/en/orders')
@@ -70,4 +70,41 @@ test('while sessions cannot be looked up, browsing and the cart go on, and pages
     .toBe(200)
   await main.getByRole('button', { name: t('shell.again') }).click()
   await expect(main.getByText(t('orders.empty.title'))).toBeVisible()
+})
+
+test('a checkout neither loses what was typed nor sends anybody away while sessions are away', async ({
+  page,
+  watch,
+  redis,
+  visitor,
+  shop,
+}) => {
+  watch.expectTrouble()
+  redis.behave = 'well'
+  const main = page.getByRole('main')
+  const checkout = await atTheTill(page, await visitor(), [{ productId: 'mug-shigaraki-280ml', quantity: 1 }])
+  const orders = await shop.ordersPlaced()
+  redis.behave = 'hanging'
+  await checkout.place.click()
+  await expect(checkout.news('resting')).toBeFocused()
+  await expect(page).toHaveURL(/\/en\/checkout$/)
+
+  await page.reload()
+  await ready(page)
+  await expect(main.getByText(t('checkout.resting.title'))).toBeVisible()
+  await expect(checkout.field('city')).toHaveValue(RECIPIENT.city)
+  await page.screenshot({ path: 'test-results/screenshots/sessions-away-checkout.png', fullPage: true })
+  await main.getByRole('button', { name: t('shell.again') }).click()
+  await expect(main.getByText(t('checkout.resting.title'))).toBeVisible()
+  expect(await shop.ordersPlaced()).toBe(orders)
+
+  redis.behave = 'well'
+  await expect(async () => {
+    await main.getByRole('button', { name: t('shell.again') }).click({ timeout: 2_000 })
+    await expect(main.getByText(t('checkout.resting.title'))).toBeHidden({ timeout: 2_000 })
+  }).toPass({ timeout: 15_000 })
+  await expect(checkout.field('city')).toHaveValue(RECIPIENT.city)
+  await checkout.place.click()
+  await checkout.placed()
+  expect(await shop.ordersPlaced()).toBe(orders + 1)
 })

@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test'
 import { z } from 'zod'
+import { obstacles } from './obstacles.ts'
+import { takePicture } from './picture.ts'
 import { DESK, expect, open, PHONE, ready, test } from './test.ts'
 import { at, LOCALES, words } from './words.ts'
 
@@ -10,7 +12,7 @@ const NUMBER = /[0-9a-f]{8}-[0-9a-f-]{27}/
 const title = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })
 
 test.describe('with a keyboard or a screen reader', () => {
-  test.use({ viewport: DESK })
+  test.use({ viewport: DESK, reducedMotion: 'reduce' })
 
   test('one skips to the content, and goes on at the content of the next page, whose name is said', async ({
     page,
@@ -34,6 +36,54 @@ test.describe('with a keyboard or a screen reader', () => {
     await page.goBack()
     await expect(title(page, t('catalogue.home.title'))).toBeVisible()
     await expect(main).toBeFocused()
+  })
+
+  test('the account opens as a menu, leads to what is one’s own, and lets one out', async ({
+    page,
+    visitor,
+  }) => {
+    const t = words('en')
+    await visitor('hanako@example.com')
+    await open(page, '/en/products')
+    const account = page.getByRole('banner').getByRole('button', { name: t('shell.account.title') })
+    const menu = page.getByRole('menu', { name: t('shell.account.title') })
+    await account.focus()
+    await page.keyboard.press('Enter')
+    await expect(menu).toContainText('hanako@example.com')
+    await expect(account).toHaveAttribute('aria-expanded', 'true')
+    await expect(menu.getByRole('menuitem')).toHaveText([
+      t('shell.orders'),
+      t('wallet.title'),
+      t('shell.profile'),
+      t('mailbox.title'),
+      t('checkout.signedIn.out'),
+    ])
+    await expect(menu.getByRole('menuitem').first()).toBeFocused()
+    const seen = { name: 'account-menu', path: '/products', shows: () => menu, only: DESK }
+    for (const [where, found] of Object.entries(await obstacles(page, 'en', seen)))
+      expect(found, where).toEqual([])
+    await takePicture(page, 'account-menu-desk')
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeHidden()
+    await expect(account).toBeFocused()
+
+    await account.click()
+    await expect(menu).toBeVisible()
+    await account.click()
+    await expect(menu).toBeHidden()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    await expect(menu.getByRole('menuitem', { name: t('wallet.title') })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL('/en/wallet')
+    await expect(menu).toBeHidden()
+
+    await account.click()
+    await menu.getByRole('menuitem', { name: t('checkout.signedIn.out') }).click()
+    await expect(page).toHaveURL('/en')
+    await expect(page.getByRole('main')).toBeFocused()
+    await expect(page.getByRole('banner').getByRole('link', { name: t('shell.signIn') })).toBeVisible()
+    await expect(account).toHaveCount(0)
   })
 })
 

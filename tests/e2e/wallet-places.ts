@@ -1,7 +1,10 @@
+import type { Page } from '@playwright/test'
+import { z } from 'zod'
 import { refundBy, staffOf } from './refunds.ts'
 import { part, somebodyNew, title, type Place, type Stage } from './stage.ts'
 import { balanceOf, orderFromWallet, topUp, walletPage } from './wallets.ts'
-import { expect } from './test.ts'
+import { expect, open } from './test.ts'
+import { at, words, type Locale } from './words.ts'
 
 /** ¥3,080. */
 const MUG = 'mug-shigaraki-280ml'
@@ -27,6 +30,29 @@ const givenBack =
     return page(orderId)
   }
 
+const SHOP = '**/api/shop?*'
+
+/**
+ * The wallet as a shop for real money shows it, which has no development sign-in to get there by: the shop is asked for
+ * its particulars once per language, and by the browser when the language changes.
+ */
+const whereStaffPayIn = async (page: Page, locale: Locale): Promise<void> => {
+  await page.route(SHOP, async (route) => {
+    const response = await route.fetch()
+    const shop = z.looseObject({}).parse(await response.json())
+    await route.fulfill({ response, json: { ...shop, walletDeposits: 'staff' } })
+  })
+  const before = locale === 'ja' ? 'en' : 'ja'
+  const t = words(before)
+  await open(page, at(before, '/wallet'))
+  await page.getByRole('button', { name: t('shell.menu') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('combobox', { name: t('shell.language') })
+    .selectOption(locale)
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+
 /** The wallet, and what is paid from it. */
 export const WALLET: readonly Place[] = [
   {
@@ -38,6 +64,13 @@ export const WALLET: readonly Place[] = [
     name: 'wallet',
     path: givenBack(() => '/wallet'),
     shows: (page, t) => page.getByText(t('wallet.entry.refund')),
+  },
+  {
+    name: 'wallet-by-staff',
+    path: holding('/wallet', 0),
+    reach: (page, _t, locale) => whereStaffPayIn(page, locale),
+    shows: (page, t) => page.getByText(t('wallet.topUp.byStaff.title')),
+    leave: (page) => page.unroute(SHOP),
   },
   {
     name: 'wallet-error',
