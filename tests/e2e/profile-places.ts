@@ -1,6 +1,7 @@
 import type { Buyer } from '../../demo/shop-client.ts'
 import { somebodyNew, title, type Place, type Stage } from './stage.ts'
 import { expect } from './test.ts'
+import { topUp } from './wallets.ts'
 
 /** Made up, as everybody in these tests is. */
 export const HANAKO = {
@@ -24,6 +25,13 @@ export const register = async (buyer: Buyer): Promise<void> => {
 
 const registered = async (stage: Stage): Promise<string> => {
   await register(await somebodyNew(stage))
+  return '/profile'
+}
+
+const registeredWithMoney = async (stage: Stage): Promise<string> => {
+  const buyer = await somebodyNew(stage)
+  await register(buyer)
+  await topUp(buyer, 1_920)
   return '/profile'
 }
 
@@ -56,8 +64,8 @@ export const PROFILE: readonly Place[] = [
   },
   {
     name: 'forget-me',
-    path: registered,
+    path: registeredWithMoney,
     reach: (page, t) => page.getByRole('button', { name: t('profile.forget.ask') }).click(),
-    shows: (page, t) => page.getByText(t('profile.forget.goes')),
+    shows: (page, t) => page.getByText(t('profile.forget.staying.balance', { amount: '¥1,920' })),
   },
 ]
