@@ -3,6 +3,7 @@ import { obstacles } from './obstacles.ts'
 import { takePicture } from './picture.ts'
 import { refundBy, staffOf } from './refunds.ts'
 import { DESK, expect, open, PHONE, test } from './test.ts'
+import { orderFromWallet } from './wallets.ts'
 import { at, words } from './words.ts'
 
 test.use({ viewport: PHONE, reducedMotion: 'reduce' })
@@ -34,14 +35,20 @@ test('who pays in one tab hears of it on the catalogue in another, and of the mo
   await expect(page).toHaveURL(new RegExp(`/orders/${orderId}/result$`))
   await expect(page.getByText(t('news.paid.title'))).toHaveCount(0)
 
-  // Once the reader has left them, what happens later is told wherever they are.
-  await page.getByRole('banner').getByRole('link', { name: 'Hibi' }).click()
-  await expect(page).toHaveURL(at('en', '/'))
+  await open(page, at('en', `/orders/${orderId}`))
   await refundBy(await staffOf(shop), orderId, {})
   await expect(news).toContainText(t('news.refunded.title'))
+  const isBack = t('orders.refunds.COMPLETED.text', { amount: '¥990' })
+  await expect(page.getByText(isBack, { exact: true })).toBeVisible()
   const newsHere = page.getByRole('region', { name: t('news.region') })
-  await expect(newsHere).toContainText(t('news.refunded.title'))
-  await expect(newsHere).not.toContainText(t('news.paid.title'))
+  await expect(newsHere.getByRole('listitem')).toHaveCount(0)
+  // Once the reader has left them, what happens later is told wherever they are.
+  await page.getByRole('banner').getByRole('link', { name: 'Hibi' }).click()
+  await orderFromWallet(buyer, NOTEBOOK, 'FAILED')
+  await expect(newsHere).toContainText(t('news.funds.title'))
+  await expect(newsHere.getByRole('listitem')).toHaveCount(1)
+  await other.keyboard.press('Escape')
+  await expect(news).not.toContainText(t('news.funds.title'))
   const seen = { name: 'news', path: '/products', shows: () => news }
   for (const [where, found] of Object.entries(await obstacles(other, 'en', seen)))
     expect(found, where).toEqual([])

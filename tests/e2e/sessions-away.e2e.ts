@@ -50,6 +50,16 @@ test('while sessions cannot be looked up, browsing and the cart go on, and pages
     }),
   ])
 
+  for (const [path, says] of [
+    ['wallet', 'wallet.unavailable.title'],
+    ['profile', 'profile.unavailable.title'],
+    ['mailbox', 'mailbox.unavailable'],
+  ] as const) {
+    await open(page, `/en/${path}`)
+    await expect(main.getByText(t(says))).toBeVisible()
+    await expect(page).toHaveURL(`/en/${path}`)
+  }
+
   await open(page, '/en/products')
   await expect(main.getByRole('article').first()).toBeVisible()
   await main.getByRole('article').first().getByRole('link').first().click()

@@ -236,7 +236,7 @@ export const useCheckout = () => {
     if (isUnsure(known)) {
       news.value = { kind: 'unsure' }
       if (known?.state === 'pending') method.value = known.method ?? method.value
-    } else form.dropKept()
+    } else if (session.value.sessionsUnavailable !== true) form.dropKept()
     await form.prefill()
   })
   watch(shop.data, () => {

@@ -54,6 +54,11 @@ export const useLiveOrder = (snapshot: Order, isSettled?: (order: Order) => bool
     onServerTime: clock.sync,
   })
 
+  // An order at rest is not followed any more, and may still be given money back.
+  watch(useNewsHere(), (news) => {
+    if (news?.orderId === orderId) void live.ask()
+  })
+
   const look = (): void => {
     live.setOnline(navigator.onLine)
   }
