@@ -24,6 +24,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What is waited for comes late where machines are busy; a second says more of them than of the shop.
+    expect: { poll: { timeout: 10_000 } },
     coverage: {
       provider: 'v8',
       include: ['domain/**', 'processmanagers/**'],
