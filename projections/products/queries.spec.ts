@@ -56,6 +56,34 @@ describe('products', () => {
     expect(await listed('price-desc', 'tea')).toStrictEqual(['gyokuro', 'sencha', 'bancha'])
   })
 
+  it('are all given for an index, also while those on an earlier page go off sale', async () => {
+    const id = (index: number) => `tea-${String(index).padStart(4, '0')}`
+    await readStore.commit({
+      writes: Array.from({ length: 1_500 }, (_, index) => ({
+        kind: 'put',
+        collection: PRODUCTS.name,
+        id: id(index),
+        position: 10,
+        body: product(id(index)),
+      })),
+    })
+    const given = new Set<string>()
+    for await (const { productId } of productQueries(readStore).allActive()) {
+      given.add(productId)
+      if (productId !== id(900)) continue
+      const writes = [0, 1, 2].map((index) => ({
+        kind: 'put' as const,
+        collection: PRODUCTS.name,
+        id: id(index),
+        position: 11,
+        body: product(id(index), { status: 'DELISTED' }),
+      }))
+      await readStore.commit({ writes })
+    }
+    expect(given.size).toBe(1_504)
+    expect([given.has('gone'), given.has('unlisted')]).toStrictEqual([false, false])
+  })
+
   it('are paged with the total', async () => {
     const page = await productQueries(readStore).list({ category: 'tea', sort: 'newest', page: 2, size: 2 })
     expect(page.items.map(({ productId }) => productId)).toStrictEqual(['gyokuro'])
