@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Query, ReadStore } from '#platform/readstore/port.ts'
 import { spanOf, type Page, type PageRequest } from '../page.ts'
 import { PRODUCTS } from './collection.ts'
@@ -62,6 +63,8 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       })
       for (const { body } of items) yield body
       if (items.length < READ_AT_ONCE) return
+      // The store may have answered without a turn of the event loop, and others want theirs.
+      await nextTurn()
     }
   }
   /** From id to id: by counting, what goes off sale meanwhile would hide as many others behind it. */
