@@ -243,7 +243,11 @@ export const PROBLEMS = {
     'The file is not a picture that can be shown',
     'Its first bytes are not those of a JPEG, PNG or WebP picture, whatever its name says.',
   ],
-  'picture-too-large': [413, 'The picture is too large', 'Up to 10 MiB and 50 million pixels.'],
+  'picture-too-large': [
+    413,
+    'The picture is too large',
+    'Up to 10 MiB, 50 million pixels and 20,000 on a side.',
+  ],
   'picture-damaged': [422, 'The picture cannot be read', 'It begins like a picture and then breaks off.'],
   'pictures-busy': [503, 'Too many pictures at once', 'Send it again when others are done.'],
   'csv-not-utf-8': [422, 'The list is not UTF-8', 'Nothing was imported.'],

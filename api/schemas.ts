@@ -22,6 +22,16 @@ export const problems = {
   },
 }
 
+/**
+ * A whole number from nought on, where a query leaves it open. `z.coerce.number` would take an empty field for nought:
+ * the first revision in place of the newest, or a highest price that nothing has.
+ */
+export const WholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number from 0 on')
+  .transform(Number)
+  .meta({ type: 'integer' })
+
 export const PageQuery = z.object({
   page: z.coerce.number().int().min(1).max(LAST_PAGE).default(1),
   size: z.coerce.number().int().min(1).max(LARGEST_PAGE_SIZE).default(20),

@@ -55,6 +55,7 @@ import { openPeople } from './people.ts'
 import { processHolder } from './process-holder.ts'
 import { enginePart, processPart, projectionPart } from './readiness-parts.ts'
 import { reachReadStore } from './reach-read-store.ts'
+import { keepSweepingPictures } from './replaced-pictures.ts'
 import { startShopSearch } from './shop-search.ts'
 import { openRelay } from './relay.ts'
 import { mountStorefront } from './storefront.ts'
@@ -292,6 +293,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     ...(options.otherParts?.() ?? []),
   ]
 
+  let sweeping: Promise<void> | undefined
   let api: FastifyInstance | undefined
   const closing: (() => unknown)[] = []
   if (people !== undefined) {
@@ -341,6 +343,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
     })
     await mountStorefront(api, { logger, publicUrl: config.PUBLIC_URL, firebase: firebaseOf(config) })
     await api.listen({ host: config.HOST, port: config.PORT })
+    sweeping = keepSweepingPictures({ eventStore: store, images, readStore, clock, logger, signal })
   }
 
   return {
@@ -352,6 +355,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
         alerting?.stopped,
         mailing?.stop(),
         relay?.stopped,
+        sweeping,
         ...processes.map(({ stopped }) => stopped),
       ])
       await store.close()

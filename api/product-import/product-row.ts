@@ -30,7 +30,8 @@ export const ROW_PROBLEMS = {
   'cells-miscounted': 'The row has more or fewer cells than the first line has columns.',
   'product-id-invalid':
     'productId has 1 to 64 small letters, digits and hyphens, and begins with a letter or digit.',
-  'title-invalid': 'A title has 1 to 200 characters on one line.',
+  'title-invalid':
+    'A title has 1 to 200 characters that can be seen, on one line, and none that turn the text round.',
   'description-invalid': 'A description has 1 to 4000 characters.',
   'price-invalid': 'price is a whole number of yen, tax included, from 1 to 99999999999.',
   'status-invalid': 'status is ACTIVE or INACTIVE.',
@@ -60,7 +61,10 @@ const CATEGORY = /^[a-z0-9-]{1,40}$/
 const PERCENT = /^(?:100|\d{1,2})$/
 const LONGEST_TITLE = 200
 const LONGEST_DESCRIPTION = 4_000
-const CONTROL = /[\p{Cc}]/u
+/** Also other line breaks, and marks that turn round what stands beside the text, on a receipt or in a list. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+/** Spaces of no width, joiners and the like alone are a name nobody sees. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const CONTROL_BUT_BREAKS = /(?![\n\r\t])\p{Cc}/u
 
 /**
@@ -73,7 +77,8 @@ export const productRow = (cells: Cells, nowMs: number): ProductRow | RowProblem
   if (!productId.success) return 'product-id-invalid'
 
   const title = texts(cell('title'), cell('titleEn'), cell('titleZh'))
-  if (!every(title, (text) => text.length <= LONGEST_TITLE && !CONTROL.test(text))) return 'title-invalid'
+  if (!every(title, (text) => text.length <= LONGEST_TITLE && VISIBLE.test(text) && !CONTROL.test(text)))
+    return 'title-invalid'
   const description = texts(cell('description'), cell('descriptionEn'), cell('descriptionZh'))
   if (!every(description, (text) => text.length <= LONGEST_DESCRIPTION && !CONTROL_BUT_BREAKS.test(text)))
     return 'description-invalid'

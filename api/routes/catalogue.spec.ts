@@ -143,6 +143,8 @@ describe('the catalogue', () => {
     '/api/products?sort=sideways',
     '/api/products?category=../../etc',
     '/api/products/search?q=tea&minPrice=-1',
+    '/api/products/search?q=tea&maxPrice=',
+    '/api/products/search?q=tea&maxPrice=1e3',
     '/api/products/search?q=tea&minPrice=10&maxPrice=5',
     `/api/products/search?q=${'x'.repeat(201)}`,
     '/api/products/suggest?q=te&size=1000',

@@ -11,7 +11,7 @@ import type { ApiScope } from '../instance.ts'
 import { localeOf, textIn } from '../locale.ts'
 import { Problem } from '../problems.ts'
 import { categoryPicture, productPictures } from '../product-pictures.ts'
-import { IdParams, pageOf, PageQuery, problems } from '../schemas.ts'
+import { IdParams, pageOf, PageQuery, problems, WholeNumber } from '../schemas.ts'
 
 const tags = ['catalogue']
 
@@ -59,7 +59,6 @@ const SEARCH_WITHIN_MS = 2_000
 
 const Language = z.object({ lang: Locale.optional() })
 const Category = z.string().regex(/^[a-z0-9-]{1,40}$/)
-const Price = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
 /** Each once; what could not be an id is not looked for. */
 const idsIn = (text: string): readonly string[] =>
@@ -196,8 +195,8 @@ export const catalogueRoutes = (app: ApiScope, deps: ApiDependencies): void => {
         querystring: PageQuery.extend({
           q: z.string().max(200).default(''),
           category: Category.optional(),
-          minPrice: Price.optional(),
-          maxPrice: Price.optional(),
+          minPrice: WholeNumber.optional(),
+          maxPrice: WholeNumber.optional(),
           inStock: z.enum(['true', 'false']).optional(),
           sort: z.enum(['relevance', 'newest', 'price-asc', 'price-desc']).default('relevance'),
           ...Language.shape,

@@ -10,7 +10,9 @@ describe('while the place of pictures is away', () => {
   let bench: ApiBench
   beforeAll(async () => {
     bench = await apiBench({
-      replace: () => ({ images: { put: away, get: away, check: () => Promise.resolve(undefined) } }),
+      replace: () => ({
+        images: { put: away, get: away, has: away, remove: away, check: () => Promise.resolve(undefined) },
+      }),
     })
     await bench.offer('teapot')
   })

@@ -33,6 +33,19 @@ export const imageStoreContract = (engine: string, open: () => Promise<ImageStor
       expect([...((await images.get(NAME)) ?? [])]).toStrictEqual([2, 3])
     })
 
+    it('are gone once they are removed, also when that is asked twice or of nothing', async () => {
+      await images.put(NAME, bytes(1))
+      await images.put(NOTE, bytes(2))
+      expect(await images.has(NAME)).toBe(true)
+      await images.remove(NAME)
+      await images.remove(NAME)
+      await images.remove(`${'0'.repeat(64)}.png`)
+      expect([await images.has(NAME), await images.get(NAME)]).toStrictEqual([false, undefined])
+      expect(await images.has(NOTE)).toBe(true)
+      await images.put(NAME, bytes(3))
+      expect([...((await images.get(NAME)) ?? [])]).toStrictEqual([3])
+    })
+
     it('have a place with nothing wrong, whether or not one was ever kept', async () => {
       expect(await images.check()).toBeUndefined()
       await images.put(NAME, bytes(1))
@@ -62,6 +75,8 @@ export const imageStoreContract = (engine: string, open: () => Promise<ImageStor
     ])('have none of this name: %j', async (name) => {
       await expect(images.put(name, bytes(1))).rejects.toThrow(RangeError)
       await expect(images.get(name)).rejects.toThrow(RangeError)
+      await expect(images.has(name)).rejects.toThrow(RangeError)
+      await expect(images.remove(name)).rejects.toThrow(RangeError)
     })
   })
 }

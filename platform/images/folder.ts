@@ -30,6 +30,23 @@ export const folderImages = (folder: string): ImageStore => ({
       throw new ImagesUnavailable('A picture could not be read', { cause: error })
     }
   },
+  has: async (name) => {
+    refuseForeignName(name)
+    try {
+      return (await stat(join(folder, name))).isFile()
+    } catch (error) {
+      if (isMissing(error)) return false
+      throw new ImagesUnavailable('A picture could not be looked for', { cause: error })
+    }
+  },
+  remove: async (name) => {
+    refuseForeignName(name)
+    try {
+      await rm(join(folder, name), { force: true })
+    } catch (error) {
+      throw new ImagesUnavailable('A picture could not be removed', { cause: error })
+    }
+  },
   check: async () => {
     try {
       const made = await stat(folder).catch((error: unknown) => {

@@ -14,6 +14,10 @@ export interface ImageStore {
    * @throws ImagesUnavailable, RangeError: as above.
    */
   readonly get: (name: string) => Promise<Uint8Array | undefined>
+  /** Whether something has this name, without reading it. @throws ImagesUnavailable, RangeError: as above. */
+  readonly has: (name: string) => Promise<boolean>
+  /** Nothing has this name afterwards; harmless where nothing had. @throws ImagesUnavailable, RangeError: as above. */
+  readonly remove: (name: string) => Promise<void>
   /** What is wrong with the place itself; undefined when nothing is. Never rejects, asks once, and is soon over. */
   readonly check: () => Promise<ImageTrouble | undefined>
 }

@@ -1,7 +1,13 @@
 import { deflateSync, crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { MOST_PIXELS, preparePicture, type PictureRefusal, PictureRefused } from './preparing.ts'
+import {
+  LONGEST_UPLOADED_SIDE,
+  MOST_PIXELS,
+  preparePicture,
+  type PictureRefusal,
+  PictureRefused,
+} from './preparing.ts'
 
 const CAMERA = 'Somebody’s own camera'
 const plain = (width: number, height: number): Sharp =>
@@ -130,5 +136,13 @@ describe('what is no picture of a product', () => {
     expect(await refusalOf(bomb)).toBe('too-many-pixels')
     const side = Math.ceil(Math.sqrt(MOST_PIXELS + 1))
     expect(await refusalOf(pngClaiming(side, side))).toBe('too-many-pixels')
+  })
+
+  it('is refused when it is a line that would be blown up to a thumbnail of gigabytes', async () => {
+    const most = LONGEST_UPLOADED_SIDE
+    expect(await refusalOf(pngClaiming(9_999_999, 5))).toBe('too-many-pixels')
+    expect(await refusalOf(pngClaiming(5, 9_999_999))).toBe('too-many-pixels')
+    expect(await refusalOf(pngClaiming(most + 1, 1))).toBe('too-many-pixels')
+    expect(await refusalOf(await plain(most, 2).png().toBuffer())).toBe('taken')
   })
 })

@@ -35,6 +35,11 @@ export interface PreparedPicture {
 
 /** What a good phone camera makes; a file of a few kilobytes may claim a hundred times as much. */
 export const MOST_PIXELS = 50_000_000
+/**
+ * Longer than any camera makes them. A line of ten million by five pixels is few pixels, and comes in a file of six
+ * kilobytes; but decoders hold whole lines, and a square made of one takes more than a gigabyte.
+ */
+export const LONGEST_UPLOADED_SIDE = 20_000
 /** No page shows a picture larger than this, on the finest of screens. */
 const LONGEST_SIDE = 2_048
 const THUMBNAIL_SIDE = 320
@@ -79,7 +84,8 @@ const refuseTooManyPixels = async (upload: Uint8Array): Promise<void> => {
     .catch((error: unknown) => {
       throw new PictureRefused('damaged', error)
     })
-  if (width * height > MOST_PIXELS) throw new PictureRefused('too-many-pixels')
+  if (width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_UPLOADED_SIDE)
+    throw new PictureRefused('too-many-pixels')
 }
 
 const opened = (upload: Uint8Array): Sharp =>

@@ -38,7 +38,7 @@ interface Answer {
 }
 
 interface Request {
-  readonly method: 'GET' | 'PUT'
+  readonly method: 'DELETE' | 'GET' | 'HEAD' | 'PUT'
   readonly name: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array<ArrayBuffer>
@@ -50,7 +50,7 @@ interface Request {
  * time, and what may pass by itself is tried again a few times. That is harmless for a picture, whose name follows from its
  * bytes; a note whose answer was lost may, very rarely, be written once more after a newer one of its name.
  *
- * The bucket is there already, and the key may list, read and write it: without the right to list, S3 does not tell a
+ * The bucket is there already, and the key may list, read and write it, and delete in it: without the right to list, S3 does not tell a
  * picture that is not there from one that may not be read.
  */
 export const s3Images = (place: S3Bucket, limits: S3Limits = LIMITS): ImageStore => {
@@ -106,6 +106,27 @@ export const s3Images = (place: S3Bucket, limits: S3Limits = LIMITS): ImageStore
       if (answer.status === 200) return answer.bytes
       if (isMissing(answer)) return undefined
       throw new ImagesUnavailable(`A picture could not be read: ${told(answer)}`)
+    },
+    has: async (name) => {
+      refuseForeignName(name)
+      const answer = await ask('A picture could not be looked for', {
+        method: 'HEAD',
+        name,
+        tryMs: limits.getTryMs,
+      })
+      // An answer to HEAD has no body, and so no code that would tell a missing picture from a missing bucket.
+      if (answer.status === 200 || answer.status === 404) return answer.status === 200
+      throw new ImagesUnavailable(`A picture could not be looked for: ${told(answer)}`)
+    },
+    remove: async (name) => {
+      refuseForeignName(name)
+      const answer = await ask('A picture could not be removed', {
+        method: 'DELETE',
+        name,
+        tryMs: limits.getTryMs,
+      })
+      if (answer.status !== 204 && answer.status !== 200 && !isMissing(answer))
+        throw new ImagesUnavailable(`A picture could not be removed: ${told(answer)}`)
     },
     check: async () => {
       try {

@@ -4,12 +4,13 @@ import type { ImageStore } from './port.ts'
 import { PictureRefused } from './preparing.ts'
 import { isPlainFileName, pictureUploads, TooManyUploads } from './uploads.ts'
 
-const memory = (): Pick<ImageStore, 'put' | 'get'> & { readonly kept: Map<string, Uint8Array> } => {
+const memory = (): Pick<ImageStore, 'put' | 'get' | 'has'> & { readonly kept: Map<string, Uint8Array> } => {
   const kept = new Map<string, Uint8Array>()
   return {
     kept,
     put: async (name, bytes) => void kept.set(name, bytes),
     get: async (name) => kept.get(name),
+    has: async (name) => kept.has(name),
   }
 }
 const picture = (background: string): Promise<Buffer> =>
@@ -32,6 +33,18 @@ describe('an uploaded picture', () => {
     const uploads = pictureUploads(memory())
     const taken = await uploads.take('ガラス.png'.normalize('NFD'), await picture('red'))
     expect(await uploads.named('ガラス.png'.normalize('NFC'))).toStrictEqual(taken)
+  })
+
+  it('is no longer found by its file name once one of its files was removed, and is again when it was sent again', async () => {
+    const images = memory()
+    const uploads = pictureUploads(images)
+    const taken = await uploads.take('cup.png', await picture('red'))
+    for (const { name } of [taken.original, taken.thumbnail]) {
+      images.kept.delete(name)
+      expect([await uploads.isKept(taken), await uploads.named('cup.png')]).toStrictEqual([false, undefined])
+      expect(await uploads.take('cup.png', await picture('red'))).toStrictEqual(taken)
+      expect([await uploads.isKept(taken), await uploads.named('cup.png')]).toStrictEqual([true, taken])
+    }
   })
 
   it('leaves its two files and a note, and the same one again leaves no more', async () => {

@@ -25,8 +25,13 @@ export interface PictureUploads {
    * @throws PictureRefused, TooManyUploads, ImagesUnavailable
    */
   readonly take: (fileName: string, upload: Uint8Array) => Promise<KeptPicture>
-  /** The picture uploaded last under this plain file name; undefined when there was none. @throws ImagesUnavailable */
+  /**
+   * The picture uploaded last under this plain file name; undefined when there was none, or its files are gone since it
+   * was replaced everywhere. @throws ImagesUnavailable
+   */
   readonly named: (fileName: string) => Promise<KeptPicture | undefined>
+  /** Whether both files of a picture are there. @throws ImagesUnavailable */
+  readonly isKept: (picture: KeptPicture) => Promise<boolean>
 }
 
 /** Each waits with its whole file in memory. */
@@ -42,11 +47,15 @@ export const isPlainFileName = (name: string): boolean =>
   !/[/\\:\p{Cc}\p{Cf}]/u.test(name)
 
 /** Uploads over a store of files. Pictures are prepared one after another, beside whatever else the process does. */
-export const pictureUploads = (images: Pick<ImageStore, 'put' | 'get'>): PictureUploads => {
+export const pictureUploads = (images: Pick<ImageStore, 'put' | 'get' | 'has'>): PictureUploads => {
   const inTurn = keyedQueue()
   let waiting = 0
 
+  const isKept = async ({ original, thumbnail }: KeptPicture): Promise<boolean> =>
+    (await Promise.all([images.has(original.name), images.has(thumbnail.name)])).every(Boolean)
+
   return {
+    isKept,
     take: async (fileName, upload) => {
       if (waiting >= MOST_WAITING) throw new TooManyUploads('Too many pictures at once')
       waiting += 1
@@ -62,9 +71,9 @@ export const pictureUploads = (images: Pick<ImageStore, 'put' | 'get'>): Picture
     },
     named: async (fileName) => {
       const note = await images.get(noteOf(fileName))
-      return note === undefined
-        ? undefined
-        : KeptPicture.parse(JSON.parse(Buffer.from(note).toString('utf8')))
+      if (note === undefined) return undefined
+      const picture = KeptPicture.parse(JSON.parse(Buffer.from(note).toString('utf8')))
+      return (await isKept(picture)) ? picture : undefined
     },
   }
 }

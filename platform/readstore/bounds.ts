@@ -8,6 +8,9 @@ const PATH = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/
 const DEFAULT_LIMIT = 100
 const LARGEST_LIMIT = 1_000
 
+/** Texts that are told apart at once. */
+export const MOST_TEXTS = 1_000
+
 /** @throws RangeError on a name that could not be a collection's. */
 export const collectionName = (name: string): string => {
   if (!COLLECTION.test(name)) throw new RangeError(`Not a collection name: ${name}`)

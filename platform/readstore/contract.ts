@@ -137,6 +137,27 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
       expect(await store.find('teas@1', { where: { kind: [] } })).toEqual({ items: [], total: 0 })
     })
 
+    it('are counted by the text at a path, of those that match', async () => {
+      await store.commit({
+        writes: [
+          put('odd', 30, { kind: 7 }),
+          put('none', 31, {}),
+          put('ja', 32, { kind: '緑茶', organic: true }),
+        ],
+      })
+      const all = await store.find('teas@1', { limit: 1_000 })
+      const kinds = all.items.flatMap(({ body }) => ('kind' in body ? [body.kind] : []))
+      const texts = kinds.filter((kind) => typeof kind === 'string')
+      const expected = [...new Set(texts)]
+        .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map((kind) => [kind, texts.filter((each) => each === kind).length])
+      expect([...(await store.countBy('teas@1', {}, 'kind'))]).toEqual(expected)
+      expect((await store.countBy('teas@1', { where: { organic: true } }, 'kind')).get('緑茶')).toBe(1)
+      expect((await store.countBy('teas@1', { where: { kind: '緑茶' } }, 'kind')).size).toBe(1)
+      expect((await store.countBy('coffees@1', {}, 'kind')).size).toBe(0)
+      await expect(store.countBy('teas@1', {}, "kind' OR 1")).rejects.toThrow(RangeError)
+    })
+
     it('compare values, not texts that look alike', async () => {
       expect((await store.find('teas@1', { where: { 'price.amountMinor': '980' } })).total).toBe(0)
       expect((await store.find('teas@1', { where: { kind: "green' OR 1 = 1" } })).total).toBe(0)

@@ -1,5 +1,5 @@
-import type { Filter, Sort } from 'mongodb'
-import { bodyPath, isOneOfSeveral } from './bounds.ts'
+import type { Document, Filter, Sort } from 'mongodb'
+import { bodyPath, isOneOfSeveral, MOST_TEXTS } from './bounds.ts'
 import type { CollectionSpec, Query, StoredDocument } from './port.ts'
 
 /** The fences something was written under: the highest position of each. */
@@ -29,6 +29,15 @@ export const filterOf = ({ where = {}, between = {} }: Query): Filter<Kept> => {
   for (const [path, stretch] of stretches) filter.set(path, { ...filter.get(path), ...stretch })
   return Object.fromEntries(filter)
 }
+
+/** Every text is at least the empty one, and nothing else is compared with it. @throws RangeError on what is no path. */
+export const textCountsOf = (query: Pick<Query, 'where'>, path: string): Document[] => [
+  { $match: filterOf(query) },
+  { $match: { [field(path)]: { $gte: '' } } },
+  { $group: { _id: `$${field(path)}`, total: { $sum: 1 } } },
+  { $sort: { _id: 1 } },
+  { $limit: MOST_TEXTS },
+]
 
 /** @throws RangeError on what is no path. */
 export const sortOf = ({ sort }: Query): Sort => {

@@ -6,6 +6,7 @@ import {
   indexesOf,
   jsonOf,
   sortOf,
+  textCountsOf,
   validatorOf,
   type Kept,
 } from './mongodb-documents.ts'
@@ -167,6 +168,14 @@ export const openMongoReadStore = ({
     return { items: items.map(documentOf<D>), total: total ?? items.length }
   }
 
+  const countBy = async (name: string, query: Pick<Query, 'where'>, path: string) => {
+    const counted = (await readable(name)).aggregate<{ _id: string; total: number }>(
+      textCountsOf(query, path),
+      limits,
+    )
+    return new Map((await counted.toArray()).map(({ _id: text, total }) => [text, total]))
+  }
+
   return {
     prepare: async (collections) => {
       for (const spec of collections) await ask(() => prepare(spec))
@@ -188,6 +197,7 @@ export const openMongoReadStore = ({
       return new Map(found.map(documentOf<D>).map((document) => [document.id, document]))
     },
     find: <D extends object>(name: string, query: Query) => ask(() => find<D>(name, query)),
+    countBy: (name, query, path) => ask(() => countBy(name, query, path)),
     scan: async <D extends object>(name: string, after?: string, limit?: number) => {
       const most = scanLimit(limit)
       const found = await ask(async () =>

@@ -127,6 +127,15 @@ export interface ReadStore {
     query: Query,
   ) => Promise<{ readonly items: readonly StoredDocument<D>[]; readonly total: number }>
   /**
+   * How many of those that match have each text at a path, by the text (compared as UTF-8 bytes); at most 1,000 texts.
+   * Where an index begins with the conditions and goes on with the path, no document is read for it.
+   */
+  readonly countBy: (
+    collection: string,
+    query: Pick<Query, 'where'>,
+    path: string,
+  ) => Promise<ReadonlyMap<string, number>>
+  /**
    * The documents after an id, by id (compared as UTF-8 bytes), at most 1,000 unless told less: what reads a whole
    * collection, in steps that cost the same wherever they begin.
    */

@@ -23,6 +23,24 @@ export const indexesSql = (table: string, spec: CollectionSpec): readonly string
       `CREATE INDEX IF NOT EXISTS "index ${spec.name} ${paths.join(' ')}" ON ${table} (${[...paths.map(field), 'id'].join(', ')})`,
   )
 
+/**
+ * The next text above one, and how many have it. Two questions for each text, because the engine answers both from an
+ * index alone, but reads every document to group them. @throws RangeError as `selectSql` does.
+ */
+export const countBySql = (
+  table: string,
+  query: Pick<Query, 'where'>,
+  path: string,
+): { readonly next: string; readonly count: string; readonly values: readonly SQLInputValue[] } => {
+  const { matching, values } = conditionsOf(query)
+  const where = matching === '' ? ' WHERE' : `${matching} AND`
+  return {
+    next: `SELECT min(${field(path)}) AS text FROM ${table}${where} ${field(path)} > ?`,
+    count: `SELECT count(*) AS total FROM ${table}${where} ${field(path)} = ?`,
+    values,
+  }
+}
+
 export interface Select {
   readonly rows: string
   readonly count: string
@@ -33,8 +51,27 @@ export interface Select {
 
 /** @throws RangeError on a path, limit or offset outside the port's bounds. */
 export const selectSql = (table: string, query: Query): Select => {
-  const { where = {}, between = {}, sort } = query
+  const { sort } = query
   const { offset, limit } = spanOf(query)
+  const { matching, values } = conditionsOf(query)
+  const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC'
+  const order = sort === undefined ? 'id ASC' : `${field(sort.by)} ${direction}, id ${direction}`
+  return {
+    rows: `SELECT id, position, body FROM ${table}${matching} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    count: `SELECT count(*) AS total FROM ${table}${matching}`,
+    values,
+    limit,
+    offset,
+  }
+}
+
+const conditionsOf = ({
+  where = {},
+  between = {},
+}: Pick<Query, 'where' | 'between'>): {
+  readonly matching: string
+  readonly values: readonly SQLInputValue[]
+} => {
   const conditions = Object.entries(where).map(([path, wanted]) =>
     isOneOfSeveral(wanted)
       ? { sql: `${field(path)} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(wanted) }
@@ -46,14 +83,8 @@ export const selectSql = (table: string, query: Query): Select => {
     values: [above, upTo],
   }))
   const all = [...conditions, ...stretches].map(({ sql }) => sql)
-  const matching = all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
-  const direction = sort?.direction === 'desc' ? 'DESC' : 'ASC'
-  const order = sort === undefined ? 'id ASC' : `${field(sort.by)} ${direction}, id ${direction}`
   return {
-    rows: `SELECT id, position, body FROM ${table}${matching} ORDER BY ${order} LIMIT ? OFFSET ?`,
-    count: `SELECT count(*) AS total FROM ${table}${matching}`,
-    values: [...conditions.map(({ value }) => value), ...stretches.flatMap(({ values }) => values)],
-    limit,
-    offset,
+    matching: all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`,
+    values: [...conditions.map(({ value }) => value), ...stretches.flatMap((stretch) => stretch.values)],
   }
 }

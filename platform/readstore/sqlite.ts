@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { enterWal } from '../sqlite/wal.ts'
-import { scanLimit } from './bounds.ts'
+import { MOST_TEXTS, scanLimit } from './bounds.ts'
 import {
   StaleFence,
   type CollectionSpec,
@@ -11,7 +11,7 @@ import {
   type Write,
   type WriteBatch,
 } from './port.ts'
-import { indexesSql, selectSql, tableSql } from './sqlite-statements.ts'
+import { countBySql, indexesSql, selectSql, tableSql } from './sqlite-statements.ts'
 import { statementCache } from './sqlite-statement-cache.ts'
 
 /** How long a writer waits for another process's transaction before it fails. */
@@ -112,6 +112,19 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     return { items, total: Number(statement(count).get(...values)?.['total']) }
   }
 
+  const countBy = (collection: string, query: Pick<Query, 'where'>, path: string): Map<string, number> => {
+    const { next, count, values } = countBySql(table(collection), query, path)
+    const counts = new Map<string, number>()
+    // To SQLite every text, also the empty one, is greater than every number.
+    for (let after: string | number = Number.MAX_VALUE; counts.size < MOST_TEXTS;) {
+      const found: SQLOutputValue | undefined = statement(next).get(...values, after)?.['text']
+      if (typeof found !== 'string') break
+      counts.set(found, Number(statement(count).get(...values, found)?.['total']))
+      after = found
+    }
+    return counts
+  }
+
   const swap = ({ collection, id, expected, position, body }: Swap): boolean => {
     const name = table(collection)
     const { changes } =
@@ -151,6 +164,7 @@ export const openSqliteReadStore = (file: string): ReadStore => {
     },
     load: async <D extends object>(collection: string, ids: readonly string[]) => load<D>(collection, ids),
     find: async <D extends object>(collection: string, query: Query) => find<D>(collection, query),
+    countBy: async (collection, query, path) => countBy(collection, query, path),
     scan: async <D extends object>(collection: string, after?: string, limit?: number) => {
       // No id is empty, so the empty one is before all.
       return statement(`SELECT id, position, body FROM ${table(collection)} WHERE id > ? ORDER BY id LIMIT ?`)

@@ -1,5 +1,5 @@
 import type MiniSearch from 'minisearch'
-import { isKatakana, isUnspaced, normalized, runsIn, termOf } from './tokens.ts'
+import { isKatakana, isUnspaced, MOST_PARTS, normalized, runsIn, termOf } from './tokens.ts'
 
 const LARGEST_EDIT_DISTANCE = 2
 /** Of shorter words half would be guessed. */
@@ -24,9 +24,9 @@ export const correctionOf = <T>(
   const text = normalized(q)
   let corrected = ''
   let done = 0
-  for (const { text: word, at } of runsIn(q)) {
-    const canBeMisspelt = !isUnspaced(word) || isKatakana(word)
-    if (!canBeMisspelt || /\p{N}/u.test(word) || finds(word)) continue
+  const misspelt = runsIn(q).filter(({ text: word }) => canBeMisspelt(word))
+  for (const { text: word, at } of misspelt.slice(0, MOST_PARTS)) {
+    if (finds(word)) continue
     const nearest = nearestTo(termOf(word), texts)
     if (nearest === undefined) continue
     corrected += text.slice(done, at) + (surfaceOf(nearest) ?? nearest)
@@ -36,6 +36,9 @@ export const correctionOf = <T>(
   const whole = (corrected + text.slice(done)).trim()
   return finds(whole) ? whole : undefined
 }
+
+const canBeMisspelt = (word: string): boolean =>
+  (!isUnspaced(word) || isKatakana(word)) && !/\p{N}/u.test(word) && termOf(word).length >= SHORTEST[1]
 
 const nearestTo = <T>(term: string, texts: MiniSearch<T>): string | undefined => {
   for (const distance of [1, LARGEST_EDIT_DISTANCE] as const) {

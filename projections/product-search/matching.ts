@@ -29,11 +29,12 @@ export const matchingIn = <T>(texts: MiniSearch<T>, { ofQuery }: Cutting): Match
     matches: (q, options, upTo = 'characters') => {
       const parts = ofQuery(q)
       if (parts.length === 0) return { ids: [], strictness: 'all' }
-      let unknown: ReadonlySet<string> | undefined
+      const known = new Map<string, boolean>()
       for (const strictness of STEPS) {
         const steps = queryOf(parts, strictness, (term) => {
-          unknown ??= new Set(termsIn(parts).filter((each) => !isKnown(each)))
-          return unknown.has(term)
+          const isIt = known.get(term) ?? isKnown(term)
+          known.set(term, isIt)
+          return !isIt
         })
         const found = texts.search(steps, { ...exact, ...options })
         if (found.length > 0 || strictness === upTo)
@@ -43,9 +44,6 @@ export const matchingIn = <T>(texts: MiniSearch<T>, { ofQuery }: Cutting): Match
     },
   }
 }
-
-const termsIn = (parts: readonly QueryPart[]): string[] =>
-  parts.flatMap((part) => (part.kind === 'word' ? [part.term] : part.words))
 
 /**
  * A run is found where all its words are or all its pairs are; where both are, it counts for more. Only what is
@@ -68,7 +66,10 @@ const queryOf = (
   return {
     combineWith: isLoose ? 'OR' : 'AND',
     queries: parts.flatMap((part): Query[] => {
-      if (part.kind === 'word') return [leaf(part.term, part.typed)]
+      if (part.kind === 'word') {
+        if (parts.length === 1 || !isLoneLetter(part.typed)) return [leaf(part.term, part.typed)]
+        return strictness === 'all' ? [{ queries: [part.term], prefix: false }] : []
+      }
       const { words, pairs } = part
       if (strictness === 'characters') return kanjiIn(pairs)
       if (isLoose) return [...new Set([...words, ...pairs])].map((term) => leaf(term))
@@ -85,6 +86,12 @@ const queryOf = (
 const kanjiIn = (pairs: readonly string[]): string[] => [
   ...new Set(pairs.flatMap(charactersOf).filter((character) => /^\p{Script=Han}$/u.test(character))),
 ]
+
+/**
+ * The beginning of half of all words there are: beside others it is only that letter, as in vitamin C, or else left out.
+ * A query of twenty would look through the whole index twenty times.
+ */
+const isLoneLetter = (typed: string): boolean => !isUnspaced(typed) && charactersOf(typed).length === 1
 
 /** Spaced words may be unfinished; of unspaced text only a lone character, as words and pairs are exact. */
 const asPrefix = (term: string): boolean => !isUnspaced(term) || charactersOf(term).length === 1

@@ -27,6 +27,16 @@ describe('product search by its own rules', () => {
     expect(search('瓶').items).toStrictEqual(['kettle'])
   })
 
+  it('takes a lone letter beside other words for that letter, or for a word that is only begun', () => {
+    const index = filled()
+    index.put(product('lamp-c', { title: { ja: 'ランプ C', en: 'Lamp C' } }))
+    index.put(product('lamp-d', { title: { ja: 'ランプ D', en: 'Lamp D' } }))
+    expect(index.search('lamp c', EVERYTHING).items).toStrictEqual(['lamp-c'])
+    expect(index.suggest('kettle n', 5, 'en').map(({ productId }) => productId)).toStrictEqual(['kettle'])
+    expect(index.search('kettle q', EVERYTHING)).toMatchObject({ items: ['kettle'] })
+    expect(index.search('kettle q', EVERYTHING)).not.toHaveProperty('didYouMean')
+  })
+
   it('forgives a slip in a word and says what was probably meant', () => {
     expect(search('ketle')).toMatchObject({ items: ['kettle'], didYouMean: 'kettle' })
     expect(search('Nanbu ketttle')).toMatchObject({ items: ['kettle'], didYouMean: 'nambu kettle' })

@@ -88,7 +88,11 @@ export interface CutWays {
   readonly pairs: boolean
 }
 
-/** A query is cut into at most so many terms; nobody means more, and each costs. */
+/**
+ * A query is cut into at most so many words and runs, and these into so many terms; nobody means more, and each costs.
+ * What was said before is not counted again.
+ */
+export const MOST_PARTS = 12
 const MOST_TERMS = 24
 
 export const cutting = ({ words, pairs }: CutWays = { words: true, pairs: true }): Cutting => {
@@ -119,21 +123,25 @@ export const cutting = ({ words, pairs }: CutWays = { words: true, pairs: true }
             )
           : cutPairs(run),
       ),
-    ofQuery: (query) =>
-      runsIn(query)
-        .slice(0, MOST_TERMS)
-        .flatMap(({ text: run }): QueryPart[] => {
-          if (!isUnspaced(run))
-            return meansSomething(run) ? [{ kind: 'word', term: termOf(run), typed: run }] : []
-          if (whole || charactersOf(run).length === 1)
+    ofQuery: (query) => {
+      let left = MOST_TERMS
+      const distinct = [...new Set(runsIn(query).map(({ text }) => text))]
+      return distinct
+        .filter((run) => isUnspaced(run) || meansSomething(run))
+        .slice(0, MOST_PARTS)
+        .flatMap((run): QueryPart[] => {
+          const most = left
+          if (most === 0) return []
+          if (!isUnspaced(run) || whole || charactersOf(run).length === 1) {
+            left -= 1
             return [{ kind: 'word', term: termOf(run), typed: run }]
-          return [
-            {
-              kind: 'run',
-              words: cutWords(run).map(termOf).slice(0, MOST_TERMS),
-              pairs: cutPairs(run).map(termOf).slice(0, MOST_TERMS),
-            },
-          ]
-        }),
+          }
+          const cut = (cutsOf: (run: string) => string[]): string[] =>
+            [...new Set(cutsOf(run).map(termOf))].slice(0, most)
+          const [words, pairs] = [cut(cutWords), cut(cutPairs)]
+          left -= Math.max(words.length, pairs.length)
+          return [{ kind: 'run', words, pairs }]
+        })
+    },
   }
 }

@@ -56,6 +56,24 @@ describe('products', () => {
     expect(await listed('price-desc', 'tea')).toStrictEqual(['gyokuro', 'sencha', 'bancha'])
   })
 
+  it('are all given for an index, also while those on an earlier page go off sale', async () => {
+    const inSmallSteps: ReadStore = {
+      ...readStore,
+      find: (collection, query) => readStore.find(collection, { ...query, limit: 2 }),
+      scan: (collection, after) => readStore.scan(collection, after, 2),
+    }
+    const given: string[] = []
+    for await (const { productId } of productQueries(inSmallSteps).allActive()) {
+      given.push(productId)
+      if (productId !== 'gyokuro') continue
+      const body = product('bancha', { status: 'DELISTED' })
+      await readStore.commit({
+        writes: [{ kind: 'put', collection: PRODUCTS.name, id: 'bancha', position: 11, body }],
+      })
+    }
+    expect(given).toStrictEqual(['bancha', 'gyokuro', 'kettle', 'sencha'])
+  })
+
   it('are paged with the total', async () => {
     const page = await productQueries(readStore).list({ category: 'tea', sort: 'newest', page: 2, size: 2 })
     expect(page.items.map(({ productId }) => productId)).toStrictEqual(['gyokuro'])

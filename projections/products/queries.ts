@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Query, ReadStore } from '#platform/readstore/port.ts'
 import { spanOf, type Page, type PageRequest } from '../page.ts'
 import { PRODUCTS } from './collection.ts'
@@ -28,7 +29,7 @@ export interface ProductQueries {
   readonly list: (wanted: ProductsWanted) => Promise<Page<ListedProduct>>
   /** What staff look through: also what is off sale, newest first. `q` is looked for in ids and in all titles. */
   readonly listAll: (wanted: AllProductsWanted) => Promise<Page<ListedProduct>>
-  /** Categories that have active products, by name. */
+  /** Categories that have active products, by name; the first thousand of them. */
   readonly categories: () => Promise<readonly CategoryCount[]>
   /** Every active product, page by page, for an index. */
   readonly allActive: () => AsyncIterable<ListedProduct>
@@ -45,26 +46,37 @@ const SORTS: Readonly<Record<ProductSort, NonNullable<Query['sort']>>> = {
 const LISTED: readonly ListedProduct['status'][] = ['ACTIVE', 'DELISTED']
 
 const READ_AT_ONCE = 1_000
-/** One million products: past that the catalogue needs another search engine than a process's memory. */
+/** One million products, with those that are off sale: past that the catalogue needs another search engine than a process's memory. */
 const MOST_READS = 1_000
 
 export const productQueries = (readStore: ReadStore): ProductQueries => {
-  const all = async function* (
+  const newestFirst = async function* (
     statuses: readonly ListedProduct['status'][],
-    sort?: NonNullable<Query['sort']>,
   ): AsyncIterable<ListedProduct> {
     for (let read = 0; read < MOST_READS; read += 1) {
       const { items } = await readStore.find<ListedProduct>(PRODUCTS.name, {
         where: { status: statuses },
-        ...(sort === undefined ? {} : { sort }),
+        sort: SORTS.newest,
         offset: read * READ_AT_ONCE,
         limit: READ_AT_ONCE,
+        counted: false,
       })
       for (const { body } of items) yield body
       if (items.length < READ_AT_ONCE) return
+      // The store may have answered without a turn of the event loop, and others want theirs.
+      await nextTurn()
     }
   }
-  const allActive = (): AsyncIterable<ListedProduct> => all(['ACTIVE'])
+  /** From id to id: by counting, what goes off sale meanwhile would hide as many others behind it. */
+  const allActive = async function* (): AsyncIterable<ListedProduct> {
+    let after: string | undefined
+    for (let read = 0; read < MOST_READS; read += 1) {
+      const documents = await readStore.scan<ProductDocument>(PRODUCTS.name, after, READ_AT_ONCE)
+      for (const { body } of documents) if (body.status === 'ACTIVE') yield body
+      after = documents.at(-1)?.id
+      if (after === undefined) return
+    }
+  }
 
   return {
     byId: async (productId) => {
@@ -94,7 +106,7 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       }
       const items: ListedProduct[] = []
       let total = 0
-      for await (const product of all(statuses, SORTS.newest)) {
+      for await (const product of newestFirst(statuses)) {
         if (!isNamed(product, wanted)) continue
         if (total >= offset && items.length < limit) items.push(product)
         total += 1
@@ -102,11 +114,8 @@ export const productQueries = (readStore: ReadStore): ProductQueries => {
       return { items, total, page, size }
     },
     categories: async () => {
-      const counts = new Map<string, number>()
-      for await (const { category } of allActive()) counts.set(category, (counts.get(category) ?? 0) + 1)
-      return [...counts]
-        .map(([category, count]) => ({ category, count }))
-        .sort((a, b) => (a.category < b.category ? -1 : 1))
+      const counts = await readStore.countBy(PRODUCTS.name, { where: { status: 'ACTIVE' } }, 'category')
+      return [...counts].map(([category, count]) => ({ category, count }))
     },
     allActive,
     stockOf: async (productId) =>

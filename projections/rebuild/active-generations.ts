@@ -55,6 +55,8 @@ export const activeGenerations = ({
       get: async (collection, id) => readStore.get(await storedName(collection), id),
       load: async (collection, ids) => readStore.load(await storedName(collection), ids),
       find: async (collection, query) => readStore.find(await storedName(collection), query),
+      countBy: async (collection, query, path) =>
+        readStore.countBy(await storedName(collection), query, path),
       scan: async (collection, after, limit) => readStore.scan(await storedName(collection), after, limit),
       size: async (collection) => readStore.size(await storedName(collection)),
       checkpoint: async (name) => readStore.checkpoint(await storedName(name)),

@@ -82,8 +82,16 @@ const copyImages = async (from: string, to: string): Promise<readonly string[]> 
   if (!existsSync(from)) return []
   await mkdir(to)
   const names = (await readdir(from)).filter(isNameOfOurs)
-  for (const name of names) await copyFile(join(from, name), join(to, name))
-  return names.toSorted()
+  const copied: string[] = []
+  for (const name of names)
+    try {
+      await copyFile(join(from, name), join(to, name))
+      copied.push(name)
+    } catch (error) {
+      // Replaced long ago, and removed since the folder was read.
+      if (existsSync(join(from, name))) throw error
+    }
+  return copied.toSorted()
 }
 
 /** A file, or the entry of one in its directory, is kept only once it was flushed. */

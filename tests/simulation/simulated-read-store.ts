@@ -46,6 +46,7 @@ export const simulatedReadStore = (
         throw new Error('The read store failed in the middle of a batch')
       })
     },
+    countBy: (collection, query, path) => asked(() => durable.countBy(collection, query, path)),
     scan: (collection, after, limit) => asked(() => durable.scan(collection, after, limit)),
     size: (collection) => asked(() => durable.size(collection)),
     swap: (swap) => asked(() => durable.swap(swap)),

@@ -284,6 +284,13 @@ describe('the state of a stream', () => {
       await refusal(`/api/audit/streams/order-${orderId}?asOfRevision=1&asOf=2026-01-01T00:00:00Z`),
     ).toEqual([400, 'invalid-query'])
   })
+
+  it.each(['asOfRevision=', 'asOfRevision=%20', 'asOfRevision=-1', 'asOfRevision=1e0', 'asOf='])(
+    'is refused for %s, which would else be told of another moment',
+    async (question) => {
+      expect(await refusal(`/api/audit/streams/order-${orderId}?${question}`)).toEqual([400, 'invalid-query'])
+    },
+  )
 })
 
 describe('the audit document of an order', () => {

@@ -3,7 +3,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { iso } from '../../orders/order-view.ts'
 import { Problem } from '../../problems.ts'
-import { problems } from '../../schemas.ts'
+import { problems, WholeNumber } from '../../schemas.ts'
 import { AUDITING_STAFF } from '../../staff-roles.ts'
 import { readingOfStream } from './aggregates.ts'
 import { recordReading } from './reading.ts'
@@ -14,7 +14,7 @@ const MOST_EVENTS = 100_000
 
 const AsOf = z
   .object({
-    asOfRevision: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+    asOfRevision: WholeNumber.optional(),
     asOf: z.iso
       .datetime({ offset: true })
       .transform((text) => Date.parse(text))

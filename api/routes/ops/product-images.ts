@@ -46,7 +46,8 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
       throw new Problem('file-name-not-plain')
     }
     const upload = await wholeOf(content, LARGEST_PICTURE_BYTES, 'picture-too-large')
-    return { name, picture: await uploads.take(name, upload).catch(asProblem) }
+    const take = () => uploads.take(name, upload).catch(asProblem)
+    return { name, picture: await take(), takeAgain: take }
   }
 
   app.post(
@@ -95,7 +96,7 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
       // Before the file is read: a mistyped id should not cost an upload.
       if (!productId.success || (await commands.state(product, productId.data)).status === 'none')
         throw new Problem('product-not-found')
-      const { picture } = await taken(request, productId.data)
+      const { picture, takeAgain } = await taken(request, productId.data)
       const outcome = await commands.run(
         product,
         productId.data,
@@ -109,6 +110,8 @@ export const productImageRoutes = (app: ApiScope, deps: ApiDependencies, uploads
         },
       )
       if (outcome.kind === 'refused') throw new Problem('product-not-found')
+      // Where it was replaced long ago and shown again just now, its old files may have been on their way out.
+      if (!(await uploads.isKept(picture).catch(asProblem))) await takeAgain()
       await waitFor(outcome.position, VISIBLE_WITHIN_MS)
       return { productId: productId.data, ...viewOf(picture), position: outcome.position }
     },
