@@ -50,7 +50,10 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-const documentIdOf = ({ projection, key }: ParkedKey): string => `${projection}/${key}`
+/** Under which a parked key is stored. */
+export const parkedDocumentId = (projection: string, key: string): string => `${projection}/${key}`
+
+const documentIdOf = ({ projection, key }: ParkedKey): string => parkedDocumentId(projection, key)
 
 export const parking = (parked: ParkedKey): Write => ({
   kind: 'put',
