@@ -42,6 +42,7 @@ test('an order that was set aside is seen, replayed in vain, and goes on once it
   const button = row.getByRole('button', { name: t('admin.parked.replay') })
   await button.focus()
   await page.keyboard.press('Enter')
+  await expect(row.getByText(t('admin.parked.failed'))).toBeVisible()
   await expect(row.getByText(t('admin.parked.tried'))).toBeVisible()
 
   await row.getByRole('link', { name: t('admin.parked.alert') }).click()
