@@ -3,13 +3,17 @@ import { listed, repriced } from '#domain/catalogue/samples.ts'
 import { startNode } from '#embedded/eventstoredb/node.ts'
 import { systemClock } from '#platform/clock/clock.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
-import { emptyReadStore, PATIENCE_MS } from './empty-read-store.ts'
+import { emptyReadStore } from './empty-read-store.ts'
 import { idIn, type Logged } from './events.ts'
 import type { Entry } from './given.ts'
 import { append, hostAs, startLog } from './hosted.ts'
 import { PARKED_KEYS, type ParkedKey } from './parked-keys.ts'
 import { askedAt, askReplay, isReplayable, PARKED_REPLAYS } from './parked-replays.ts'
 import { defineProjection } from './projection.ts'
+
+/** How long a spec waits for what must come, also on a busy machine. */
+const PATIENCE_MS = 15_000
+const TIMEOUT_MS = 60_000
 
 /** Every price in the order it came, so that anything lost, doubled or out of turn shows. */
 const PRICES = { name: 'price-story@1', indexes: [] }
@@ -90,37 +94,47 @@ const parkedShelf = async () => {
 }
 
 describe('a replay of a parked document that somebody asks for', () => {
-  it('takes it up where it stopped, in order and once, beside the live reading, and no other', async () => {
-    const { log, readStore, hosted, parked, mend, ask, isAnswered, prices } = await parkedShelf()
-    mend()
-    expect(await ask('cup')).toBe(true)
-    await append(log, [priced('cup', 4)])
-    await expect.poll(() => parked().map(({ key }) => key), { timeout: PATIENCE_MS }).toStrictEqual(['pot'])
-    await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
-    const position = await append(log, [priced('cup', 5)])
-    expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
-    expect(await prices('cup')).toStrictEqual([LISTED_AT, 1, 2, 3, 4, 5])
-    expect(await prices('pot')).toStrictEqual([LISTED_AT])
-    expect((await readStore.find(PARKED_KEYS.name, {})).items.map(({ id }) => id)).toStrictEqual([
-      'price-story@1/pot',
-    ])
-  })
+  it(
+    'takes it up where it stopped, in order and once, beside the live reading, and no other',
+    async () => {
+      const { log, readStore, hosted, parked, mend, ask, isAnswered, prices } = await parkedShelf()
+      mend()
+      expect(await ask('cup')).toBe(true)
+      await append(log, [priced('cup', 4)])
+      await expect.poll(() => parked().map(({ key }) => key), { timeout: PATIENCE_MS }).toStrictEqual(['pot'])
+      await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
+      const position = await append(log, [priced('cup', 5)])
+      expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
+      expect(await prices('cup')).toStrictEqual([LISTED_AT, 1, 2, 3, 4, 5])
+      expect(await prices('pot')).toStrictEqual([LISTED_AT])
+      expect((await readStore.find(PARKED_KEYS.name, {})).items.map(({ id }) => id)).toStrictEqual([
+        'price-story@1/pot',
+      ])
+    },
+    TIMEOUT_MS,
+  )
 
-  it('keeps it parked where it fails again, with the time of the try, and can be asked for anew', async () => {
-    const { log, readStore, hosted, named, mend, ask, isAnswered, prices } = await parkedShelf()
-    expect(await ask('cup')).toBe(true)
-    await expect.poll(() => named('cup').triedAtMs, { timeout: PATIENCE_MS }).toEqual(expect.any(Number))
-    await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
-    const tried = named('cup')
-    expect(tried).toMatchObject({ revision: 2, error: expect.stringContaining('price') })
-    expect((await readStore.get<ParkedKey>(PARKED_KEYS.name, 'price-story@1/cup'))?.body).toStrictEqual(tried)
-    mend()
-    expect(await ask('cup')).toBe(true)
-    await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
-    const position = await append(log, [priced('cup', 4)])
-    expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
-    expect(await prices('cup')).toStrictEqual([LISTED_AT, 1, 2, 3, 4])
-  })
+  it(
+    'keeps it parked where it fails again, with the time of the try, and can be asked for anew',
+    async () => {
+      const { log, readStore, hosted, named, mend, ask, isAnswered, prices } = await parkedShelf()
+      expect(await ask('cup')).toBe(true)
+      await expect.poll(() => named('cup').triedAtMs, { timeout: PATIENCE_MS }).toEqual(expect.any(Number))
+      await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
+      const tried = named('cup')
+      expect(tried).toMatchObject({ revision: 2, error: expect.stringContaining('price') })
+      expect((await readStore.get<ParkedKey>(PARKED_KEYS.name, 'price-story@1/cup'))?.body).toStrictEqual(
+        tried,
+      )
+      mend()
+      expect(await ask('cup')).toBe(true)
+      await expect.poll(() => isAnswered('cup'), { timeout: PATIENCE_MS }).toBe(true)
+      const position = await append(log, [priced('cup', 4)])
+      expect(await hosted.waitFor(position, PATIENCE_MS)).toBe(true)
+      expect(await prices('cup')).toStrictEqual([LISTED_AT, 1, 2, 3, 4])
+    },
+    TIMEOUT_MS,
+  )
 
   it('is one request, however many ask, until it is done', async () => {
     const readStore = emptyReadStore()

@@ -14,6 +14,7 @@ import { saying } from './testing.ts'
 const URL = '/api/ops/parked'
 /** How long a spec waits for what must come, also on a busy machine. */
 const PATIENCE_MS = 20_000
+const TIMEOUT_MS = 90_000
 
 describe('what is parked', () => {
   let bench: ApiBench
@@ -54,62 +55,66 @@ describe('what is parked', () => {
     expect(reply.json()).toStrictEqual({ items: [] })
   })
 
-  it('is shown with its cause, tried again on request, and gone once the cause is mended', async () => {
-    await toStock('StockReceived', { quantity: 'many' })
-    const hanako = await bench.signIn('hanako@example.com')
-    const placed = await hanako.order({
-      items: [{ productId: 'sencha', quantity: 1 }],
-      paymentMethod: 'PAYPAY',
-    })
-    const { orderId } = placed.json<{ orderId: string }>()
-    const id = parkedIdOf({ name: 'checkout', key: orderId })
-    const parked = await until('the order is parked', () => found(id), PATIENCE_MS)
-    expect(parked).toStrictEqual({
-      id,
-      kind: 'process',
-      name: 'checkout',
-      key: orderId,
-      waiting: 1,
-      first: { kind: 'event', stream: `order-${orderId}`, revision: 0, type: 'OrderPlaced' },
-      error: expect.stringContaining('stock-sencha'),
-      since: expect.any(String),
-      orderId,
-      remedy: 'replay',
-    })
+  it(
+    'is shown with its cause, tried again on request, and gone once the cause is mended',
+    async () => {
+      await toStock('StockReceived', { quantity: 'many' })
+      const hanako = await bench.signIn('hanako@example.com')
+      const placed = await hanako.order({
+        items: [{ productId: 'sencha', quantity: 1 }],
+        paymentMethod: 'PAYPAY',
+      })
+      const { orderId } = placed.json<{ orderId: string }>()
+      const id = parkedIdOf({ name: 'checkout', key: orderId })
+      const parked = await until('the order is parked', () => found(id), PATIENCE_MS)
+      expect(parked).toStrictEqual({
+        id,
+        kind: 'process',
+        name: 'checkout',
+        key: orderId,
+        waiting: 1,
+        first: { kind: 'event', stream: `order-${orderId}`, revision: 0, type: 'OrderPlaced' },
+        error: expect.stringContaining('stock-sencha'),
+        since: expect.any(String),
+        orderId,
+        remedy: 'replay',
+      })
 
-    const [said] = (await bench.eventsOf('parked-checkout')).filter(({ type }) => type === 'WorkParked')
-    const facts = { process: 'checkout', key: orderId, eventId: said?.id ?? '', atMs: 0 }
-    const alertId = parkedAlertId(facts) ?? ''
-    const raised = await bench.deps.commands.run(
-      alert,
-      alertId,
-      { ...raiseAlert, alertId },
-      contextFor(alertId),
-    )
-    if (raised.kind !== 'accepted') throw new Error('No alert')
-    await bench.projections.waitFor(raised.position, PATIENCE_MS)
-    expect(await found(id)).toMatchObject({ alertId })
+      const [said] = (await bench.eventsOf('parked-checkout')).filter(({ type }) => type === 'WorkParked')
+      const facts = { process: 'checkout', key: orderId, eventId: said?.id ?? '', atMs: 0 }
+      const alertId = parkedAlertId(facts) ?? ''
+      const raised = await bench.deps.commands.run(
+        alert,
+        alertId,
+        { ...raiseAlert, alertId },
+        contextFor(alertId),
+      )
+      if (raised.kind !== 'accepted') throw new Error('No alert')
+      await bench.projections.waitFor(raised.position, PATIENCE_MS)
+      expect(await found(id)).toMatchObject({ alertId })
 
-    const asked = await replay(id)
-    expect([asked.statusCode, asked.json()]).toStrictEqual([202, { id, changed: true }])
-    const tried = await until(
-      'it was tried',
-      async () => {
-        const now = await found(id)
-        return now?.triedAt === undefined ? undefined : now
-      },
-      PATIENCE_MS,
-    )
-    expect(tried).toMatchObject({ error: expect.stringContaining('stock-sencha'), waiting: 1 })
-    expect(tried).not.toHaveProperty('askedAt')
+      const asked = await replay(id)
+      expect([asked.statusCode, asked.json()]).toStrictEqual([202, { id, changed: true }])
+      const tried = await until(
+        'it was tried',
+        async () => {
+          const now = await found(id)
+          return now?.triedAt === undefined ? undefined : now
+        },
+        PATIENCE_MS,
+      )
+      expect(tried).toMatchObject({ error: expect.stringContaining('stock-sencha'), waiting: 1 })
+      expect(tried).not.toHaveProperty('askedAt')
 
-    await toStock('StockReceived', { productId: 'sencha', receiptId: 'mended', quantity: 5, atMs: 1 })
-    await bench.deps.eventStore.keepOnly('stock-sencha', 1)
-    expect((await replay(id)).json()).toMatchObject({ changed: true })
-    await until('it is released', async () => (await found(id)) === undefined, PATIENCE_MS)
-    expect(await bench.typesOf('stock-sencha')).toContain('StockReserved')
-    expect(saying(await replay(id))).toStrictEqual([404, 'not-parked'])
-  }, 60_000)
+      await toStock('StockReceived', { productId: 'sencha', receiptId: 'mended', quantity: 5, atMs: 1 })
+      await bench.deps.eventStore.keepOnly('stock-sencha', 1)
+      expect((await replay(id)).json()).toMatchObject({ changed: true })
+      await until('it is released', async () => (await found(id)) === undefined, PATIENCE_MS)
+      expect(await bench.typesOf('stock-sencha')).toContain('StockReserved')
+      expect(saying(await replay(id))).toStrictEqual([404, 'not-parked'])
+    },
+    TIMEOUT_MS,
+  )
 
   it('says of a read model the same, and what a replay cannot mend', async () => {
     const ofProduct = await until(
@@ -131,29 +136,33 @@ describe('what is parked', () => {
     })
   })
 
-  it('is asked for once, by operators and administrators, who are on record', async () => {
-    const id = await parkedByRelay(`orders/${randomUUID()}`)
-    for (const role of ['support', 'auditor'] as const) {
-      const browser = await bench.signIn(`${role}@example.com`, [role])
-      expect((await browser.get(URL)).statusCode).toBe(200)
-      expect(saying(await replay(id, browser))).toStrictEqual([403, 'role-missing'])
-    }
-    const admin = await bench.signIn('admin@example.com', ['admin'])
-    expect((await replay(id, admin)).json()).toStrictEqual({ id, changed: true })
-    expect((await replay(id)).json()).toStrictEqual({ id, changed: false })
-    expect(await found(id)).toMatchObject({
-      first: { kind: 'alarm', name: 'ring' },
-      askedAt: expect.any(String),
-      orderId: expect.any(String),
-    })
-    const requests = (await bench.eventsOf('parked-relay')).filter(({ type }) => type === 'ReplayRequested')
-    const actor = `staff:${admin.customerId}`
-    expect(requests).toMatchObject([{ data: { by: actor }, metadata: { actor } }])
-    const auditor = await bench.signIn('auditor@example.com', ['auditor'])
-    const deeds = async () =>
-      (await auditor.get(`/api/audit/events?type=StaffDeedBegun&withData=true&limit=100`)).body
-    await until('the deed is on record', async () => (await deeds()).includes('relay/orders/'), PATIENCE_MS)
-  })
+  it(
+    'is asked for once, by operators and administrators, who are on record',
+    async () => {
+      const id = await parkedByRelay(`orders/${randomUUID()}`)
+      for (const role of ['support', 'auditor'] as const) {
+        const browser = await bench.signIn(`${role}@example.com`, [role])
+        expect((await browser.get(URL)).statusCode).toBe(200)
+        expect(saying(await replay(id, browser))).toStrictEqual([403, 'role-missing'])
+      }
+      const admin = await bench.signIn('admin@example.com', ['admin'])
+      expect((await replay(id, admin)).json()).toStrictEqual({ id, changed: true })
+      expect((await replay(id)).json()).toStrictEqual({ id, changed: false })
+      expect(await found(id)).toMatchObject({
+        first: { kind: 'alarm', name: 'ring' },
+        askedAt: expect.any(String),
+        orderId: expect.any(String),
+      })
+      const requests = (await bench.eventsOf('parked-relay')).filter(({ type }) => type === 'ReplayRequested')
+      const actor = `staff:${admin.customerId}`
+      expect(requests).toMatchObject([{ data: { by: actor }, metadata: { actor } }])
+      const auditor = await bench.signIn('auditor@example.com', ['auditor'])
+      const deeds = async () =>
+        (await auditor.get(`/api/audit/events?type=StaffDeedBegun&withData=true&limit=100`)).body
+      await until('the deed is on record', async () => (await deeds()).includes('relay/orders/'), PATIENCE_MS)
+    },
+    TIMEOUT_MS,
+  )
 
   it('is paged from the longest parked, each once', async () => {
     for (const key of ['k1', 'k2', 'k3']) await parkedByRelay(key)
