@@ -116,25 +116,29 @@ describe('what is parked', () => {
     TIMEOUT_MS,
   )
 
-  it('says of a read model the same, and what a replay cannot mend', async () => {
-    const ofProduct = await until(
-      'a document is parked',
-      async () => (await listed()).find(({ kind, key }) => kind === 'projection' && key === 'sencha'),
-      PATIENCE_MS,
-    )
-    expect(ofProduct).toMatchObject({ first: { stream: 'stock-sencha', type: 'StockReceived' } })
-    const [stored] = (await bench.deps.readStore.find<ParkedKey>(PARKED_KEYS.name, { limit: 1 })).items
-    if (stored === undefined) throw new Error('Nothing is parked')
-    const body: ParkedKey = { ...stored.body, key: 'gap', eventId: '', position: 1 }
-    const put = { kind: 'put', collection: PARKED_KEYS.name, id: `${body.projection}/gap` } as const
-    await bench.deps.readStore.commit({ writes: [{ ...put, position: 1, body }] })
-    const id = parkedIdOf({ name: body.projection, key: 'gap' })
-    expect(await found(id)).toMatchObject({ remedy: 'rebuild' })
-    expect(saying(await replay(id))).toStrictEqual([409, 'replay-needs-rebuild'])
-    await bench.deps.readStore.commit({
-      writes: [{ kind: 'delete', collection: put.collection, id: put.id }],
-    })
-  })
+  it(
+    'says of a read model the same, and what a replay cannot mend',
+    async () => {
+      const ofProduct = await until(
+        'a document is parked',
+        async () => (await listed()).find(({ kind, key }) => kind === 'projection' && key === 'sencha'),
+        PATIENCE_MS,
+      )
+      expect(ofProduct).toMatchObject({ first: { stream: 'stock-sencha', type: 'StockReceived' } })
+      const [stored] = (await bench.deps.readStore.find<ParkedKey>(PARKED_KEYS.name, { limit: 1 })).items
+      if (stored === undefined) throw new Error('Nothing is parked')
+      const body: ParkedKey = { ...stored.body, key: 'gap', eventId: '', position: 1 }
+      const put = { kind: 'put', collection: PARKED_KEYS.name, id: `${body.projection}/gap` } as const
+      await bench.deps.readStore.commit({ writes: [{ ...put, position: 1, body }] })
+      const id = parkedIdOf({ name: body.projection, key: 'gap' })
+      expect(await found(id)).toMatchObject({ remedy: 'rebuild' })
+      expect(saying(await replay(id))).toStrictEqual([409, 'replay-needs-rebuild'])
+      await bench.deps.readStore.commit({
+        writes: [{ kind: 'delete', collection: put.collection, id: put.id }],
+      })
+    },
+    TIMEOUT_MS,
+  )
 
   it(
     'is asked for once, by operators and administrators, who are on record',
@@ -164,26 +168,30 @@ describe('what is parked', () => {
     TIMEOUT_MS,
   )
 
-  it('is paged from the longest parked, each once', async () => {
-    for (const key of ['k1', 'k2', 'k3']) await parkedByRelay(key)
-    const all = (await listed()).map(({ id }) => id)
-    expect(all.length).toBeGreaterThan(4)
-    const paged: string[] = []
-    let after = ''
-    for (let page = 0; page <= all.length; page += 1) {
-      const reply = (await operator.get(`${URL}?limit=2${after}`)).json<{
-        items: ParkedView[]
-        next?: string
-      }>()
-      paged.push(...reply.items.map(({ id }) => id))
-      if (reply.next === undefined) break
-      after = `&after=${reply.next}`
-    }
-    expect(paged).toStrictEqual(all)
-    expect(paged.indexOf(parkedIdOf({ name: 'relay', key: 'k1' }))).toBeLessThan(
-      paged.indexOf(parkedIdOf({ name: 'relay', key: 'k3' })),
-    )
-  })
+  it(
+    'is paged from the longest parked, each once',
+    async () => {
+      for (const key of ['k1', 'k2', 'k3']) await parkedByRelay(key)
+      const all = (await listed()).map(({ id }) => id)
+      expect(all.length).toBeGreaterThan(4)
+      const paged: string[] = []
+      let after = ''
+      for (let page = 0; page <= all.length; page += 1) {
+        const reply = (await operator.get(`${URL}?limit=2${after}`)).json<{
+          items: ParkedView[]
+          next?: string
+        }>()
+        paged.push(...reply.items.map(({ id }) => id))
+        if (reply.next === undefined) break
+        after = `&after=${reply.next}`
+      }
+      expect(paged).toStrictEqual(all)
+      expect(paged.indexOf(parkedIdOf({ name: 'relay', key: 'k1' }))).toBeLessThan(
+        paged.indexOf(parkedIdOf({ name: 'relay', key: 'k3' })),
+      )
+    },
+    TIMEOUT_MS,
+  )
 
   it('is not found under what is no id, or of what is no longer read', async () => {
     for (const id of ['nonsense', parkedIdOf({ name: 'order-summary@0', key: 'a' }), 'a'.repeat(250)])
