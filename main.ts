@@ -184,6 +184,26 @@ alerts
     )
   })
 
+const parked = program.command('parked').description('what was set aside')
+
+parked
+  .command('list')
+  .description('what stands still, why and since when, the longest first')
+  .option('--json', 'one a line, for machines')
+  .action(async (options: { json?: true }) => {
+    const { printParked } = await import('./roles/parked-command/printing.ts')
+    process.exitCode = await printParked(options.json === true, process.env)
+  })
+
+parked
+  .command('replay')
+  .description('asks whoever set it aside to try it again, once the cause is mended')
+  .argument('<id>', 'as `list` shows it')
+  .action(async (id: string) => {
+    const { printReplay } = await import('./roles/parked-command/printing.ts')
+    process.exitCode = await printReplay(id, process.env)
+  })
+
 program
   .command('paypay-simulator')
   .description('a PayPay that takes no real money')

@@ -194,6 +194,16 @@ export const PROBLEMS = {
     'Nothing was charged. Ask for a fresh code.',
   ],
   'projection-not-found': [404, 'There is no such read model', 'GET /api/ops/projections names them.'],
+  'not-parked': [
+    404,
+    'Nothing is parked here',
+    'It was released, or never was. GET /api/ops/parked has what is.',
+  ],
+  'replay-needs-rebuild': [
+    409,
+    'A replay cannot mend this',
+    'The document lacks an event, or nobody knows whose the event is. Build the read model anew: POST /api/ops/projections/{name}/rebuild.',
+  ],
   'no-copy-being-built': [409, 'No copy is being built', 'Ask for a rebuild first.'],
   'copy-not-caught-up': [
     409,

@@ -57,6 +57,7 @@ const REPLAY = 'ReplayRequested'
 
 const LARGEST_BACKLOG = 2_000
 const TRIES_BEFORE_PARKING = 5
+const LONGEST_ERROR = 500
 const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 10_000
 
@@ -138,7 +139,7 @@ const live = async <E extends DomainEvent>(
     await commands.run(
       parking,
       process.name,
-      { type: 'ParkWork', key, work, error: error.slice(0, 500), atMs: clock.nowMs() },
+      { type: 'ParkWork', key, work, error: error.slice(0, LONGEST_ERROR), atMs: clock.nowMs() },
       { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
     )
     const waits = parked.has(key)
@@ -152,6 +153,15 @@ const live = async <E extends DomainEvent>(
   const handleEvent = async (key: string, recorded: RecordedEvent): Promise<void> => {
     await process.onEvent(decodeRecorded(process.codec, recorded), recorded, deadlinesOf(key))
   }
+
+  const released = (key: string): void => {
+    parked.delete(key)
+    report({ parkedKeys: parked.size })
+  }
+
+  /** Another instance may have done the work and released the key. */
+  const standsStill = async (key: string): Promise<boolean> =>
+    (await commands.state(parking, process.name)).keys.has(key)
 
   const replay = async (key: string): Promise<void> => {
     const waiting = (await commands.state(parking, process.name)).keys.get(key)
@@ -170,8 +180,18 @@ const live = async <E extends DomainEvent>(
       { type: 'ReleaseKey', key, atMs: clock.nowMs() },
       { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
     )
-    parked.delete(key)
-    report({ parkedKeys: parked.size })
+    released(key)
+  }
+
+  /** Says why a replay that was asked for came to nothing; one that a start tries by itself is nobody's news. */
+  const noteFailedReplay = async (key: string, error: string): Promise<void> => {
+    const commandId = derivedId('replay-failed', process.name, key, clock.nowMs())
+    await commands.run(
+      parking,
+      process.name,
+      { type: 'NoteFailedReplay', key, error: error.slice(0, LONGEST_ERROR), atMs: clock.nowMs() },
+      { commandId, correlationId: key, causationId: commandId, actor: `process:${process.name}` },
+    )
   }
 
   const attempt = async (key: string, work: Work): Promise<void> => {
@@ -179,7 +199,9 @@ const live = async <E extends DomainEvent>(
     if (parked.has(key)) {
       const doneBelow = parked.get(key)
       const wasDone = work.kind === 'event' && doneBelow !== undefined && work.recorded.position < doneBelow
-      return wasDone ? undefined : park(key, work, 'Waits behind earlier work')
+      if (wasDone) return undefined
+      if (await standsStill(key)) return park(key, work, 'Waits behind earlier work')
+      released(key)
     }
     return work.kind === 'event'
       ? handleEvent(key, work.recorded)
@@ -213,12 +235,15 @@ const live = async <E extends DomainEvent>(
           report({ trouble: String(error) })
           log('A step failed', { process: process.name, key, failures, error: String(error) })
           if (failures >= TRIES_BEFORE_PARKING) {
-            if (work.kind !== 'replay')
-              await park(key, work, String(error)).catch(() => {
-                // The store is away: the next round tries to park again.
-                failures -= 1
-              })
-            if (parked.has(key)) {
+            const isTold = await (
+              work.kind === 'replay' ? noteFailedReplay(key, String(error)) : park(key, work, String(error))
+            ).then(
+              () => true,
+              // The store is away: the next round tries to write it down again.
+              () => false,
+            )
+            if (!isTold) failures -= 1
+            else if (work.kind === 'replay' || parked.has(key)) {
               if (work.kind === 'deadline') deadlines.finish(work.alarm)
               else work.done()
               markDirty()

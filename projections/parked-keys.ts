@@ -4,7 +4,7 @@ import type { CollectionSpec, ReadStore, Write } from '#platform/readstore/port.
 
 /**
  * One document that could not be taken further: its events from `position` on are left out until a start of the
- * projections can make something of the one that failed, and takes them up again in order.
+ * projections, or a replay that somebody asked for, can make something of the one that failed, and takes them up in order.
  */
 export interface ParkedKey {
   /** With its version: `order-summary@3`. */
@@ -16,8 +16,10 @@ export interface ParkedKey {
   readonly revision: number
   readonly type: string
   readonly eventId: string
-  /** Of the bug, for staff; cut to a bound. */
+  /** Of the bug, as the last try met it, for staff; cut to a bound. */
   readonly error: string
+  /** When it was last tried because somebody asked. */
+  readonly triedAtMs?: number
 }
 
 export const PARKED_KEYS: CollectionSpec = {
@@ -48,7 +50,10 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-const documentIdOf = ({ projection, key }: ParkedKey): string => `${projection}/${key}`
+/** Under which a parked key is stored. */
+export const parkedDocumentId = (projection: string, key: string): string => `${projection}/${key}`
+
+const documentIdOf = ({ projection, key }: ParkedKey): string => parkedDocumentId(projection, key)
 
 export const parking = (parked: ParkedKey): Write => ({
   kind: 'put',

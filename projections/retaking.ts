@@ -41,18 +41,36 @@ export const retakeParked = async (options: RetakingOptions): Promise<void> => {
   for (const name of options.names) await retakeProjection(name, options)
 }
 
-const retakeProjection = async (name: string, options: RetakingOptions): Promise<void> => {
+/** How trying some keys again ended. */
+export interface Tried {
+  /** False where the signal ended it before they were as far as the projection. */
+  readonly isDone: boolean
+  /** Why, of the keys whose event still fails. */
+  readonly failed: ReadonlyMap<string, string>
+}
+
+/** The same for one projection, of these keys only, or of all that are parked. */
+export const retakeProjection = async (
+  name: string,
+  options: Omit<RetakingOptions, 'names'>,
+  only?: ReadonlySet<string>,
+): Promise<Tried> => {
   const { store, signal, change, onRetaken } = options
   const waiting = new Map<string, ParkedKey>()
+  const failed = new Map<string, string>()
   let first: RecordedEvent | undefined
   const found = options.current(name)
   for (const parked of found.parked.values()) {
+    if (only?.has(parked.key) === false) continue
     const event = await workableNow(found, parked, options)
-    if (event === undefined) continue
+    if (typeof event === 'string') {
+      failed.set(parked.key, event)
+      continue
+    }
     waiting.set(parked.key, parked)
     if (first === undefined || event.position < first.position) first = event
   }
-  if (first === undefined) return
+  if (first === undefined) return { isDone: true, failed }
   const { position } = first
   const started = { events: [first], position, caughtUp: false }
   const following = { name: 'parked-keys', prefixes: SHOP_STREAM_PREFIXES, after: position, signal }
@@ -67,22 +85,21 @@ const retakeProjection = async (name: string, options: RetakingOptions): Promise
       if (isDone) break
     }
   if (isDone && waiting.size > 0) onRetaken(name, waiting.size)
+  return { isDone, failed }
 }
 
-/** The event the key failed at, if this build can make something of it. */
+/** The event the key failed at, if this build can make something of it, or else why not. */
 const workableNow = async (
   { projection }: Progress,
   parked: ParkedKey,
-  { store, readStore }: RetakingOptions,
-): Promise<RecordedEvent | undefined> => {
+  { store, readStore }: Pick<RetakingOptions, 'store' | 'readStore'>,
+): Promise<RecordedEvent | string> => {
   for await (const event of store.read(parked.stream, parked.revision, 1)) {
-    if (event.id !== parked.eventId || keyOf(projection, event) !== parked.key) return undefined
+    if (event.id !== parked.eventId || keyOf(projection, event) !== parked.key) return parked.error
     const stored = (await readStore.load(projection.collection.name, [parked.key])).get(parked.key)
-    return foldKey(projection, parked.key, stored, [tryDecode(event)]).parked === undefined
-      ? event
-      : undefined
+    return foldKey(projection, parked.key, stored, [tryDecode(event)]).parked?.error ?? event
   }
-  return undefined
+  return parked.error
 }
 
 const keyOf = (projection: Progress['projection'], event: RecordedEvent): string | undefined => {

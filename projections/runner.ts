@@ -19,7 +19,7 @@ import { rate } from './rebuild/pace.ts'
 import { seenSoFar } from './rebuild/seen.ts'
 import { LOOK_EVERY_MS, tend } from './rebuild/tending.ts'
 import { revisionGaps } from './revision-gaps.ts'
-import { retakeParked } from './retaking.ts'
+import { replaying } from './replaying.ts'
 import { waiters } from './waiters.ts'
 
 export interface ProjectionStatus {
@@ -98,7 +98,6 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
   let gapsIn = revisionGaps()
   /** Whatever changes the progress does so alone. */
   const inTurn = keyedQueue()
-  let retaking: Promise<void> | undefined
   const report = (error: unknown, news: object): void => {
     logger?.error({ error, ...news }, 'A listener to read model changes threw')
   }
@@ -182,28 +181,26 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     return found.progress
   }
 
-  /** What an earlier build could not read is taken up beside the log, once, so that nobody waits for it. */
-  const retake = (): Promise<void> =>
-    retakeParked({
-      store,
-      readStore,
-      signal,
-      names: copies.filter(({ how }) => how === 'fed').map(({ progress }) => progress.name),
-      current: progressNamed,
-      change: (name, work) =>
-        inTurn('progress', async () => {
-          const { next, changes, parked, isDone } = await work(progressNamed(name), seen.newestEvent())
-          settleProgress([next])
-          for (const entry of parked) logger?.error(entry, 'A projection parked a key')
-          notify(changes)
-          return isDone
-        }),
-      onRetaken: (name, keys) => {
-        logger?.warn({ projection: name, keys }, 'A projection took parked keys up again')
-      },
-    }).catch((error: unknown) => {
-      logger?.warn({ error }, 'Parked keys could not be taken up again and stay parked')
-    })
+  const parkedKeys = replaying({
+    store,
+    readStore,
+    signal,
+    names: () => copies.filter(({ how }) => how === 'fed').map(({ progress }) => progress.name),
+    nowMs: clock.nowMs,
+    current: progressNamed,
+    change: (name, work) =>
+      inTurn('progress', async () => {
+        const { next, changes, parked, isDone } = await work(progressNamed(name), seen.newestEvent())
+        settleProgress([next])
+        for (const entry of parked) logger?.error(entry, 'A projection parked a key')
+        notify(changes)
+        return isDone
+      }),
+    onRetaken: (name, keys) => {
+      logger?.warn({ projection: name, keys }, 'A projection took parked keys up again')
+    },
+    warn: (facts, message) => logger?.warn(facts, message),
+  })
 
   const activate = (name: string, generation: number): void => {
     if (copies.some((copy) => copy.isActive && isCopyOf(name, generation)(copy))) return
@@ -243,7 +240,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
     const late = copies.filter(({ how }) => how === 'late')
     // What is still folded by itself has its own idea of what is parked.
     void Promise.all(late.map(({ progress }) => builds.catchUp(progress.projection))).then(() => {
-      if (!life.aborted && copies.some(({ how }) => how === 'fed')) retaking ??= retake()
+      if (!life.aborted && copies.some(({ how }) => how === 'fed')) parkedKeys.all()
     })
     while (!life.aborted) {
       wake = new AbortController()
@@ -270,6 +267,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
           logger?.warn({ error, projection: name }, 'The copies of a projection could not be looked after')
         })
       }
+      parkedKeys.asked()
       await clock.sleep(LOOK_EVERY_MS, AbortSignal.any([life, wake.signal]))
     }
     await builds.ended()
@@ -311,7 +309,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
         await Promise.all(tasks)
         return
       }
-      if (holder === undefined) retaking ??= retake()
+      if (holder === undefined) parkedKeys.all()
       const batches = gathered(store, {
         name: 'projections',
         prefixes: SHOP_STREAM_PREFIXES,
@@ -353,7 +351,7 @@ export const startProjections = (options: ProjectionsOptions): Projections => {
       backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)
     }
     waiting.giveUp()
-    await retaking
+    await parkedKeys.ended()
     await elected.resign()
   }
 

@@ -8,6 +8,8 @@ import { money } from '#domain/money/money.ts'
 import { order } from '#domain/order/aggregate.ts'
 import { raiseAlert } from '#domain/alert/samples.ts'
 import { Role } from '#platform/identity/port.ts'
+import { parking } from '#processmanagers/parking/parking.ts'
+import { parkedIdOf } from '../parked/parked-id.ts'
 import type { DeclaredRoute } from '../plugins/access.ts'
 import { connectTo, contextFor } from '../realtime/testing.ts'
 import { apiBench, until, type Browser } from '../testing.ts'
@@ -51,6 +53,13 @@ const alertId = randomUUID()
 const raised = await bench.deps.commands.run(alert, alertId, { ...raiseAlert, alertId }, contextFor(alertId))
 if (raised.kind === 'refused') throw new Error(raised.refusal)
 await bench.projections.waitFor(raised.position, 5_000)
+const parkedKey = { name: 'relay', key: randomUUID() }
+await bench.deps.commands.run(
+  parking,
+  parkedKey.name,
+  { type: 'ParkWork', key: parkedKey.key, work: { kind: 'deadline', name: 'd' }, error: 'e', atMs: 0 },
+  contextFor(parkedKey.key),
+)
 
 const placed = async (): Promise<string> => {
   const reply = await ownerOf(usual).order({
@@ -71,7 +80,9 @@ const { mailId } = await until('the owner has a mail', async () => {
 const worldOf = async (orderId = firstOrder): Promise<World> => {
   const signIn = { method: 'POST', url: '/api/dev/sign-in', payload: { email: 'new@example.com' } } as const
   const { idToken } = (await bench.app.inject(signIn)).json<{ idToken: string }>()
-  return { orderId, alertId, mailId, productId: 'sencha', pictureName, picture, idToken, key: randomUUID() }
+  const parkedId = parkedIdOf(parkedKey)
+  const key = randomUUID()
+  return { orderId, alertId, parkedId, mailId, productId: 'sencha', pictureName, picture, idToken, key }
 }
 
 const nameOf = ({ method, url }: DeclaredRoute): string => `${method === 'HEAD' ? 'GET' : method} ${url}`

@@ -6,6 +6,8 @@ import { multipartOf } from '../routes/ops/multipart.ts'
 export interface World {
   readonly orderId: string
   readonly alertId: string
+  /** Of a key that is parked, by a process that does not run. */
+  readonly parkedId: string
   /** A mail to the owner. */
   readonly mailId: string
   readonly productId: string
@@ -132,6 +134,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/ops/projections/:name/rollback': onProjection('rollback'),
   'POST /api/ops/projections/:name/cancel': onProjection('cancel'),
   'POST /api/ops/projections/:name/drop': onProjection('drop'),
+  'GET /api/ops/parked': at('/api/ops/parked'),
+  'POST /api/ops/parked/:id/replay': ({ parkedId }) => ({ url: `/api/ops/parked/${parkedId}/replay` }),
   'GET /api/ops/products': at('/api/ops/products'),
   'GET /api/ops/products/:productId': onProduct('/api/ops/products/:productId'),
   'POST /api/ops/products/:productId/price': onProduct('/api/ops/products/:productId/price', {

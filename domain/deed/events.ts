@@ -7,6 +7,7 @@ export const DeedKind = z.enum([
   'READ_MODEL_ROLLBACK',
   'READ_MODEL_CANCEL',
   'READ_MODEL_DROP',
+  'PARKED_KEY_REPLAY',
   'PICTURE_UPLOAD',
   'AUDIT_EXPORT',
 ])
@@ -19,7 +20,7 @@ export type DeedKind = z.infer<typeof DeedKind>
  */
 export const StaffDeedBegun = z.object({
   kind: DeedKind,
-  /** What it was done to: the name of a read model, a picture's file, the format of an export. Never of a person. */
+  /** What it was done to: the name of a read model, a parked key, a picture's file, the format of an export. Never a person. */
   subject: z.string().max(200),
   atMs: z.int(),
 })

@@ -195,7 +195,7 @@ export const INCONSISTENCY_RULES: readonly InconsistencyRule[] = [
     violated: 'A process put a case aside, because a step kept failing or an event could not be read.',
     heals: 'The case was replayed and released.',
     action:
-      'Read why it is parked. Mend the cause, or deploy the build that can read the event, then replay it.',
+      'Read on /admin/parked why it is parked. Mend the cause, or deploy the build that can read the event, then replay it there.',
     whenGone: 'key-released',
     occurrences: ({ parked = {} }) =>
       Object.entries(parked).map(([subject, { process, key, eventId, atMs }]) => ({

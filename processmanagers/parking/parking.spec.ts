@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { given } from '#domain/given.ts'
 import { runnerBench } from '../runner-bench.ts'
-import { parking } from './parking.ts'
+import { parking, REQUEST_STANDS_MS } from './parking.ts'
 
 const PARKED_MS = 5_000
 
@@ -67,6 +67,96 @@ describe('a step that keeps failing', () => {
     await bench.clock.advance(PARKED_MS)
     expect(seen).toEqual(['a 1'])
     expect(running.status().parkedKeys).toBe(0)
+  })
+
+  it('says of a replay that failed why and when, and forgets it with the next one that succeeds', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 1', 'a 2'])
+    const { seen, process } = recorder(broken)
+    await bench.note('a', 1)
+    await bench.note('a', 2)
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    broken.delete('a 1')
+    await bench.requestReplay('a')
+    expect((await bench.parked()).get('a')).toMatchObject({ askedAtMs: bench.clock.nowMs() })
+    const askedAtMs = bench.clock.nowMs()
+    await bench.clock.advance(PARKED_MS)
+    const after = (await bench.parked()).get('a')
+    expect(after).toMatchObject({ error: 'Error: cannot do a 2', triedAtMs: expect.any(Number) })
+    expect(after?.triedAtMs).toBeGreaterThan(askedAtMs)
+    expect(after?.askedAtMs).toBeUndefined()
+    expect(after?.work).toHaveLength(2)
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.clock.advance(PARKED_MS)
+    expect(seen.at(-1)).toBe('a 2')
+    expect((await bench.parked()).size).toBe(0)
+  })
+
+  it('is done once and in order where two ask at once, with what came meanwhile behind it', async () => {
+    await using bench = await runnerBench()
+    const broken = new Set(['a 1'])
+    const { seen, process } = recorder(broken)
+    await bench.note('a', 1)
+    await bench.note('a', 2)
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    broken.clear()
+    await bench.requestReplay('a')
+    await bench.requestReplay('a')
+    expect(bench.log.events.filter(({ type }) => type === 'ReplayRequested')).toHaveLength(1)
+    // As two that did not know of each other would have written it.
+    const again = { type: 'ReplayRequested', data: { key: 'a', by: 'staff:2', atMs: 0 } }
+    await bench.note('', 0, { ...again, stream: 'parked-noting' })
+    await bench.note('a', 3)
+    await bench.clock.advance(PARKED_MS)
+    expect(seen).toEqual(['a 1', 'a 2', 'a 3'])
+    expect((await bench.parked()).size).toBe(0)
+  })
+
+  it('waits to say that a replay failed until the log can be written again', async () => {
+    let isAway = false
+    await using bench = await runnerBench({
+      storeBetween: (store) => ({
+        ...store,
+        append: async (...args) => {
+          if (isAway) throw new Error('a proxy in between says 500')
+          return store.append(...args)
+        },
+      }),
+    })
+    const { process } = recorder(new Set(['a 1']))
+    await bench.note('a', 1)
+    bench.start(process)
+    await bench.clock.advance(PARKED_MS)
+    isAway = true
+    await bench.requestReplay('a')
+    await bench.clock.advance(30_000)
+    expect((await bench.parked()).get('a')).toMatchObject({ askedAtMs: expect.any(Number) })
+    isAway = false
+    await bench.clock.advance(30_000)
+    expect((await bench.parked()).get('a')).toMatchObject({ triedAtMs: expect.any(Number) })
+  })
+
+  it('holds up nothing more once another instance has done it', async () => {
+    await using bench = await runnerBench()
+    const older = recorder(new Set(['a 1']))
+    await bench.note('a', 1)
+    const running = bench.start(older.process)
+    await bench.clock.advance(PARKED_MS)
+    const commandId = 'by-another'
+    await bench.commands.run(
+      parking,
+      'noting',
+      { type: 'ReleaseKey', key: 'a', atMs: bench.clock.nowMs() },
+      { commandId, correlationId: 'a', causationId: commandId, actor: 'process:noting' },
+    )
+    await bench.note('a', 2)
+    await bench.clock.advance(PARKED_MS)
+    expect(older.seen).toEqual(['a 2'])
+    expect(running.status().parkedKeys).toBe(0)
+    expect((await bench.parked()).size).toBe(0)
   })
 
   it('stays parked over a restart, and what was done before it is not put behind it', async () => {
@@ -212,6 +302,23 @@ describe('the list of parked work', () => {
     given(parking.decider, parked(event)).when(when(event)).thenUnchanged()
     given(parking.decider, parked(event)).when(when(alarm)).then(parked(alarm))
     given(parking.decider, parked(event), parked(alarm)).when(when(alarm)).thenUnchanged()
+  })
+
+  it('takes a request for the one that stands, for a while, and an end only for what was asked', () => {
+    const ask = (askedAtMs: number) =>
+      ({ type: 'RequestReplay', key: 'a', by: 'staff:1', atMs: askedAtMs }) as const
+    const asked = (askedAtMs: number) =>
+      ({ type: 'ReplayRequested', data: { key: 'a', by: 'staff:1', atMs: askedAtMs } }) as const
+    const failed = { type: 'ReplayFailed', data: { key: 'a', error: 'f', atMs } } as const
+    const fail = { type: 'NoteFailedReplay', key: 'a', error: 'f', atMs } as const
+    given(parking.decider, parked(event)).when(ask(1)).then(asked(1))
+    given(parking.decider, parked(event), asked(1)).when(ask(REQUEST_STANDS_MS)).thenUnchanged()
+    const later = 1 + REQUEST_STANDS_MS
+    given(parking.decider, parked(event), asked(1)).when(ask(later)).then(asked(later))
+    given(parking.decider, parked(event), asked(1)).when(fail).then(failed)
+    given(parking.decider, parked(event), asked(1), failed).when(ask(2)).then(asked(2))
+    given(parking.decider, parked(event)).when(fail).thenUnchanged()
+    given(parking.decider).when(fail).thenUnchanged()
   })
 
   it('knows nothing to replay or release under other keys', () => {

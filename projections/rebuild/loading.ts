@@ -1,6 +1,7 @@
 import type { ReadStore } from '#platform/readstore/port.ts'
 import { progressOf } from '../batch.ts'
 import { PARKED_KEYS, parkedKeysOf } from '../parked-keys.ts'
+import { PARKED_REPLAYS } from '../parked-replays.ts'
 import { checkpointName, generationOf, type Projection } from '../projection.ts'
 import { withLateOnes, type Copy } from './copies.ts'
 import { fedGenerations, FIRST, GENERATIONS, generationsOf } from './generations.ts'
@@ -24,7 +25,7 @@ export const loadCopies = async (
   projections: readonly Projection[],
   stand: () => Promise<readonly string[]>,
 ): Promise<readonly Copy[]> => {
-  await readStore.prepare([PARKED_KEYS, GENERATIONS, LEASES])
+  await readStore.prepare([PARKED_KEYS, PARKED_REPLAYS, GENERATIONS, LEASES])
   const ours = new Set(await stand())
   const found: Copy[] = []
   for (const projection of projections) {

@@ -1,5 +1,6 @@
 import type { ReadStore } from '#platform/readstore/port.ts'
 import { parkedKeysOf, releasing } from '../parked-keys.ts'
+import { answering } from '../parked-replays.ts'
 import { checkpointName, type Projection } from '../projection.ts'
 import { changeGenerations, type Generations } from './generations.ts'
 
@@ -15,7 +16,8 @@ const deleteCopy = async (readStore: ReadStore, name: string, signal: AbortSigna
     const documents = await readStore.scan(name, undefined, AT_ONCE)
     if (documents.length === 0) {
       const parked = await parkedKeysOf(readStore, name)
-      if (parked.length > 0) await readStore.commit({ writes: parked.map(releasing) })
+      if (parked.length > 0)
+        await readStore.commit({ writes: parked.flatMap((each) => [releasing(each), answering(each)]) })
       await readStore.clear(name, name)
       return true
     }

@@ -24,6 +24,13 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
     const commandId = randomUUID()
     return { commandId, correlationId: id, causationId: commandId, actor: 'system:test' }
   }
+  const receiveStock = async (id: string, quantity: unknown): Promise<void> => {
+    const stream = `stock-${id}`
+    const data = { productId: id, receiptId: randomUUID(), quantity, atMs: systemClock.nowMs() }
+    const metadata = { ...context(id), schemaVersion: 1 }
+    const received = { id: randomUUID(), type: 'StockReceived', data, metadata }
+    await store.append(stream, [received], (await store.last(stream))?.revision ?? 'no-stream')
+  }
   const simulate = async (path: string, body: object = {}): Promise<void> => {
     const response = await fetch(`${instance.simulatorUrl}/_sim/${path}`, {
       method: 'POST',
@@ -97,6 +104,13 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
         },
         context(orderId),
       )
+    },
+    /** Writes into a product's stock what no version can read: orders for it then stand still. */
+    spoilStock: (id: string) => receiveStock(id, 'many'),
+    /** Drops what cannot be read, as somebody at the store would, and takes in some units instead. */
+    mendStock: async (id: string, quantity: number): Promise<void> => {
+      await receiveStock(id, quantity)
+      await store.keepOnly(`stock-${id}`, 1)
     },
     /** How many orders were ever placed, by the log. */
     ordersPlaced: async (): Promise<number> => {

@@ -3,6 +3,7 @@ import type { ApiDependencies } from '../../dependencies.ts'
 import type { ApiScope } from '../../instance.ts'
 import { alertDeedRoutes } from './alert-deed-routes.ts'
 import { alertRoutes } from './alerts.ts'
+import { parkedRoutes } from './parked.ts'
 import { paymentsLatencyRoute } from './payments-latency.ts'
 import { projectionRoutes } from './projections.ts'
 import { productImageRoutes } from './product-images.ts'
@@ -19,6 +20,7 @@ export const opsRoutes = async (app: ApiScope, deps: ApiDependencies): Promise<v
   refundRoute(app, deps)
   paymentsLatencyRoute(app, deps)
   projectionRoutes(app, deps)
+  parkedRoutes(app, deps)
   opsProductRoutes(app, deps)
   stockRoutes(app, deps)
   const uploads = pictureUploads(deps.images)

@@ -21,6 +21,8 @@ const TOLD = [
   'alert-already-resolved',
   'alert-not-found',
   'too-many-notes',
+  'not-parked',
+  'replay-needs-rebuild',
   'temporarily-unavailable',
   'offline',
 ] as const

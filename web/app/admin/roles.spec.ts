@@ -7,6 +7,7 @@ const NONE = {
   mayBookStock: false,
   mayNoteAlerts: false,
   maySeeToAlerts: false,
+  mayReplay: false,
 }
 
 describe('the rights of somebody', () => {
@@ -18,7 +19,14 @@ describe('the rights of somebody', () => {
     [['auditor'], { ...NONE, isStaff: true }],
     [
       ['customer', 'operator'],
-      { ...NONE, isStaff: true, mayBookStock: true, mayNoteAlerts: true, maySeeToAlerts: true },
+      {
+        ...NONE,
+        isStaff: true,
+        mayBookStock: true,
+        mayNoteAlerts: true,
+        maySeeToAlerts: true,
+        mayReplay: true,
+      },
     ],
     [
       ['admin'],
@@ -28,6 +36,7 @@ describe('the rights of somebody', () => {
         mayBookStock: true,
         mayNoteAlerts: true,
         maySeeToAlerts: true,
+        mayReplay: true,
       },
     ],
   ] as const)('who is %j', (roles, rights) => {

@@ -7,6 +7,8 @@ const CATALOGUE = ['admin']
 const STOCK = ['operator', 'admin']
 /** Who may take alerts up and end them. */
 const ALERTS = ['operator', 'admin']
+/** Who may have what was set aside tried again. */
+const REPLAYS = ['operator', 'admin']
 /** Who may write down what they know. */
 const NOTES = ['support', 'operator', 'admin']
 
@@ -20,4 +22,5 @@ export const rightsOf = (roles: readonly string[] | undefined) => ({
   mayBookStock: isOneOf(roles, STOCK),
   mayNoteAlerts: isOneOf(roles, NOTES),
   maySeeToAlerts: isOneOf(roles, ALERTS),
+  mayReplay: isOneOf(roles, REPLAYS),
 })

@@ -3533,6 +3533,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was set aside
+         * @description Keys of processes, of the relay and of read models that stand still because a step kept failing or an event could not be read, the longest first. `next`, where there is one, goes into `after`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            readonly items: {
+                                id: string;
+                                /** @enum {string} */
+                                kind: "process" | "projection";
+                                name: string;
+                                key: string;
+                                waiting?: number;
+                                first: {
+                                    /** @enum {string} */
+                                    kind: "event";
+                                    stream: string;
+                                    revision: number;
+                                    type?: string;
+                                } | {
+                                    /** @enum {string} */
+                                    kind: "alarm";
+                                    name: string;
+                                };
+                                error: string;
+                                since?: string;
+                                askedAt?: string;
+                                triedAt?: string;
+                                orderId?: string;
+                                alertId?: string;
+                                /** @enum {string} */
+                                remedy: "replay" | "rebuild";
+                            }[];
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/parked/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try what was set aside again
+         * @description Asks for it and does not wait: what came of it is seen in the list. What waits is done in order, and what came meanwhile behind it. Where it fails again the key stays parked, with the new error and the time in `triedAt`. Asked again while a request stands, it changes nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string;
+                            changed: boolean;
+                        };
+                    };
+                };
+                /** @description A problem document; `GET /problems/{code}` says what a code means. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/products": {
         parameters: {
             query?: never;
