@@ -116,6 +116,23 @@ describe('alerting', () => {
     await desk.stop()
   })
 
+  it('is misled for no longer than it lasts by a clock of the log that was ahead for a while', async () => {
+    const desk = openDesk()
+    desk.start()
+    desk.setLogAhead(48 * HOUR_MS)
+    await desk.place()
+    await desk.clock.advance(EVERY_MS)
+    desk.setLogAhead(0)
+    await desk.open()
+    await desk.refund()
+    await desk.clock.advance(WINDOW_MS + USUAL_THRESHOLDS.unknownPaymentMs - 2 * EVERY_MS)
+    expect(desk.alerts()).toStrictEqual([])
+    await desk.fail()
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts()).toStrictEqual([])
+    await desk.stop()
+  })
+
   it('waits after a downtime, however old everything looks, until the processes could catch up', async () => {
     const desk = openDesk()
     await takenUnjudged(desk)
