@@ -307,6 +307,51 @@ describe('alerting about what stands still', () => {
     await desk.stop()
   })
 
+  it('tells of a key however long it is, and of all else beside it', async () => {
+    const desk = openDesk()
+    await paidLate(desk)
+    const key = `${'k'.repeat(400)}`
+    await desk.commands.run(
+      parking,
+      'checkout',
+      { type: 'ParkWork', key, work: { kind: 'deadline', name: 'd' }, error: 'e', atMs: 1 },
+      { ...context, commandId: 'park' },
+    )
+    desk.start()
+    await desk.clock.advance(EVERY_MS)
+    expect(desk.alerts().toSorted()).toStrictEqual(['C-late', 'process-parked'])
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts()).toHaveLength(2)
+    await desk.stop()
+  })
+
+  it('tells of the others when one case cannot be told of', async () => {
+    const desk = openDesk()
+    await paidLate(desk)
+    const park = (key: string) =>
+      desk.commands.run(
+        parking,
+        'checkout',
+        { type: 'ParkWork', key, work: { kind: 'deadline', name: 'd' }, error: 'e', atMs: 1 },
+        { ...context, commandId: key },
+      )
+    await park('first')
+    await park('second')
+    const alerting = desk.start({
+      commands: {
+        run: (...call) =>
+          call[3].correlationId.endsWith('first')
+            ? Promise.reject(new TypeError('a fault of ours'))
+            : desk.commands.run(...call),
+      },
+    })
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts().toSorted()).toStrictEqual(['C-late', 'process-parked'])
+    expect(alerting.status()).toMatchObject({ connected: true, caughtUp: true })
+    expect(desk.told.filter((message) => message.includes('cannot be judged'))).toHaveLength(1)
+    await desk.stop()
+  })
+
   it('tells of refused credentials once they have been refused for a while', async () => {
     const desk = openDesk()
     const note = (type: 'NoteRefusal' | 'NoteAcceptance') =>

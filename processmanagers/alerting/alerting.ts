@@ -3,9 +3,9 @@ import { healedAlerts, occurrenceKey, unalerted, type Found } from '#domain/inco
 import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { INCONSISTENCY_RULES, type InconsistencyRule } from '#domain/inconsistency/rules.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import type { CommandRunner } from '#platform/commands/runner.ts'
+import { ConflictsOutlasted, type CommandRunner } from '#platform/commands/runner.ts'
 import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
-import type { EventStore } from '#platform/eventstore/port.ts'
+import { EventStoreUnavailable, type EventStore } from '#platform/eventstore/port.ts'
 import { logClock } from './log-clock.ts'
 import { orderInLog } from './order-in-log.ts'
 import { orderIdOf } from './order-of-case.ts'
@@ -124,8 +124,8 @@ const looking = (
   const watch = watching(clock, logTime, options.thresholds)
   const setAside = setAsideInLog(store, options.processes)
   const { raise, resolve } = raising(options.commands, clock)
-  /** Cases whose streams this build cannot read, each told of once; the processes park them too. */
-  const unreadable = new Set<string>()
+  /** Cases that this build cannot judge, each told of once; processes park those whose streams cannot be read, too. */
+  const unjudged = new Set<string>()
   let askAgainAtMs = -Infinity
   let offset = 0
   let open = new Map<string, number>()
@@ -163,25 +163,26 @@ const looking = (
   const lookSafely = async (id: string, facts: Facts): Promise<void> => {
     try {
       await lookAt(id, facts)
-      unreadable.delete(id)
+      unjudged.delete(id)
     } catch (error) {
-      if (!(error instanceof UndecodableEvent)) throw error
-      if (unreadable.has(id)) return
-      unreadable.add(id)
-      log('A case cannot be judged, for its log cannot be read', { case: id, error: error.message }, 'error')
+      if (error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted) throw error
+      if (unjudged.has(id)) return
+      unjudged.add(id)
+      // An event that cannot be read, or a fault of our own: neither may keep the others from being told.
+      log('A case cannot be judged', { case: id, error: String(error) }, 'error')
     }
   }
 
   const setAsideNow = async (): Promise<ReadonlyMap<string, Facts> | undefined> => {
     try {
       const found = new Map((await setAside()).map(({ id, facts }) => [id, facts]))
-      unreadable.delete(SET_ASIDE)
+      unjudged.delete(SET_ASIDE)
       return found
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error
-      if (!unreadable.has(SET_ASIDE))
+      if (!unjudged.has(SET_ASIDE))
         log('What is parked cannot be told of, for its log cannot be read', { error: error.message }, 'error')
-      unreadable.add(SET_ASIDE)
+      unjudged.add(SET_ASIDE)
       return undefined
     }
   }

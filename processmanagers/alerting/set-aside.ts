@@ -11,6 +11,8 @@ export interface SetAside {
 }
 
 export const parkedCaseId = (process: string, key: string): string => `parked/${process}/${key}`
+/** What an alert takes; keys are ids, and shorter, unless somebody else wrote to the log. */
+const LONGEST_SUBJECT = 300
 const PROVIDER_CASE = `provider/${PAYPAY}`
 
 /** Whether alerts of this case are about something beside the orders. */
@@ -30,7 +32,7 @@ export const setAsideInLog = (
     const found: SetAside[] = []
     for (const parked of follow)
       for (const facts of (await parked()).values()) {
-        const subject = `${facts.process}/${facts.key}`
+        const subject = `${facts.process}/${facts.key}`.slice(0, LONGEST_SUBJECT)
         found.push({
           id: parkedCaseId(facts.process, facts.key),
           facts: { ...NO_FACTS, parked: { [subject]: facts }, newestAtMs: facts.atMs },
