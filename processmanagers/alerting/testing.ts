@@ -34,7 +34,7 @@ const TYPES: ReadonlySet<string> = new Set(FACT_TYPES)
 export const openDesk = () => {
   const clock = manualClock(1_800_000_000_000)
   let logAheadMs = 0
-  const log = memoryLog({ nowMs: () => clock.nowMs() + logAheadMs })
+  const log = memoryLog({ ...clock, nowMs: () => clock.nowMs() + logAheadMs })
   const commands = commandRunner({ store: log, clock, random: () => 0 })
   let copied = Infinity
   let step = 0
