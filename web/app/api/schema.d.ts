@@ -2792,7 +2792,7 @@ export interface paths {
         put?: never;
         /**
          * Give an alert to somebody
-         * @description `assignee` is a staff member’s id; without it the alert is the caller’s own. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         * @description `assignee` is a staff member’s id, never a name or an address; without it the alert is the caller’s own. Needs `Idempotency-Key`. `position` in the reply is for asking back.
          */
         post: {
             parameters: {
