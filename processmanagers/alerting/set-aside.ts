@@ -1,6 +1,8 @@
 import { NO_FACTS, type Facts, type ParkedFacts } from '#domain/inconsistency/facts.ts'
 import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
+import { derivedId } from '#platform/ids/ids.ts'
+import { FORGETTING } from '../forgetting/process-name.ts'
 import { parking } from '../parking/parking.ts'
 import { PAYPAY, providerStanding } from './credentials.ts'
 
@@ -50,6 +52,8 @@ export const setAsideInLog = (
 
 const parkedKeys = (store: Pick<EventStore, 'read'>, process: string) => {
   const keys = new Map<string, ParkedFacts>()
+  /** Alerts leave the house, and are there to stay: they tell people apart and do not name them, by no id either. */
+  const told = (key: string): string => (process === FORGETTING ? derivedId('parked-person', key) : key)
   let next = 0
   return async (): Promise<ReadonlyMap<string, ParkedFacts>> => {
     for await (const recorded of store.read(`${parking.category}-${process}`, next)) {
@@ -58,7 +62,7 @@ const parkedKeys = (store: Pick<EventStore, 'read'>, process: string) => {
       if (type === 'KeyReleased') keys.delete(key)
       // The first piece of work is the trigger; what is parked behind it belongs to the same case.
       if (type === 'WorkParked' && !keys.has(key))
-        keys.set(key, { process, key, eventId: recorded.id, atMs: recorded.createdAtMs })
+        keys.set(key, { process, key: told(key), eventId: recorded.id, atMs: recorded.createdAtMs })
       next = recorded.revision + 1
     }
     return keys
