@@ -70,6 +70,8 @@ export interface RunningAlerting {
 const PAGE = 200
 /** What one look may load; more suspects than that take several. */
 const PAGES_PER_LOOK = 5
+/** Between looks while there are more: an outage of the provider leaves thousands, and each is to be seen in its time. */
+const BREATH_MS = 100
 const FIRST_BACKOFF_MS = 100
 /** How late it is by the log: known from every suspect, and from time to time from all the others. */
 const ASK_TIME_EVERY_MS = 10 * 60_000
@@ -96,10 +98,10 @@ export const startAlerting = (options: AlertingOptions): RunningAlerting => {
     let backoffMs = FIRST_BACKOFF_MS
     while (!signal.aborted) {
       try {
-        await look()
+        const isDone = await look()
         status = { ...status, connected: true, trouble: undefined }
         backoffMs = FIRST_BACKOFF_MS
-        await clock.sleep(everyMs, signal)
+        await clock.sleep(isDone ? everyMs : BREATH_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         status = { ...status, connected: false, trouble: String(error) }
@@ -115,10 +117,11 @@ export const startAlerting = (options: AlertingOptions): RunningAlerting => {
 /** In place of a case among those that cannot be read. */
 const SET_ASIDE = ''
 
+/** One look at those who are to be looked at; it answers whether everyone was. */
 const looking = (
   options: AlertingOptions,
   report: (change: Partial<AlertingStatus>) => void,
-): (() => Promise<void>) => {
+): (() => Promise<boolean>) => {
   const { store, clock, signal, log, cases } = options
   const logTime = logClock(clock)
   const watch = watching(clock, logTime, options.thresholds)
@@ -228,5 +231,6 @@ const looking = (
       })
     }
     report({ watched: watch.size() })
+    return offset === 0
   }
 }
