@@ -310,7 +310,7 @@ describe('alerting about what stands still', () => {
   it('tells of a key however long it is, and of all else beside it', async () => {
     const desk = openDesk()
     await paidLate(desk)
-    const key = `${'k'.repeat(400)}`
+    const key = 'k'.repeat(400)
     await desk.commands.run(
       parking,
       'checkout',

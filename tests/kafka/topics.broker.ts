@@ -98,6 +98,9 @@ describe('the relay and the topics of a real broker', () => {
       }),
     )
     await Promise.all(kafkas.map((kafka) => kafka.reach()))
+    expect(await asAdmin((admin) => admin.listTopics())).toEqual(
+      expect.arrayContaining(['twice.a', 'twice.b', 'twice.c']),
+    )
     await Promise.all(kafkas.map((kafka) => kafka.close()))
   })
 })
