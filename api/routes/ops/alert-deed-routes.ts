@@ -104,7 +104,8 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     name: 'resolve',
     summary: 'End an alert',
     description:
-      'For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing.',
+      'For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing; ' +
+      'with another note it is refused, and the note can be made by itself.',
     roles: ALERT_STAFF,
     body: z.strictObject({ note: Text.optional() }).default({}),
     command: ({ note }, _id, staffId, atMs) => ({

@@ -171,6 +171,10 @@ describe('the alerts under /api/ops', () => {
     expect((await act(alertId, 'acknowledge', {}, randomUUID(), colleague)).json()).toEqual(first.json())
     const done = await act(alertId, 'resolve')
     expect((await act(alertId, 'resolve', {}, randomUUID(), colleague)).json()).toEqual(done.json())
+    expect(saying(await act(alertId, 'resolve', { note: 'By hand.' }))).toEqual([
+      409,
+      'alert-already-resolved',
+    ])
     expect(saying(await act(alertId, 'acknowledge'))).toEqual([409, 'alert-already-resolved'])
     expect(saying(await act(alertId, 'assign'))).toEqual([409, 'alert-already-resolved'])
     expect(saying(await act(alertId, 'note', { text: 'afterwards' }))).toEqual([200, undefined])

@@ -2910,7 +2910,7 @@ export interface paths {
         put?: never;
         /**
          * End an alert
-         * @description For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         * @description For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing; with another note it is refused, and the note can be made by itself. Needs `Idempotency-Key`. `position` in the reply is for asking back.
          */
         post: {
             parameters: {
