@@ -84,11 +84,11 @@ it('tells staff of a key that the relay put aside, and of its order, while Kafka
     ])
     const staff = await signIn(shop.shopUrl, 'staff@example.com', ['operator'])
     await expect
-      .poll(async () => (await staff.call('GET', '/api/ops/alerts')).body, { timeout: 20_000 })
+      .poll(async () => (await staff.call('GET', '/api/ops/alerts')).body, { timeout: 90_000 })
       .toMatchObject({ items: [{ rule: 'process-parked', subject: `relay/${key}`, orderId }] })
   } finally {
     await shop?.stop()
     await client.dispose()
     await node.stop()
   }
-}, 60_000)
+}, 150_000)
