@@ -167,6 +167,8 @@ alerts
   .option('--json', 'one alert a line, for machines')
   .action(async (options: { rule?: string; severity?: string; status: string; json?: true }) => {
     const { printAlerts } = await import('./roles/alerts-command/printing.ts')
+    const { onReaderGone } = await import('./roles/alerts-command/reader-gone.ts')
+    onReaderGone(() => {})
     process.exitCode = await printAlerts(options, process.env)
   })
 
@@ -176,7 +178,9 @@ alerts
   .option('--from-start', 'and for all that happened before')
   .action(async (options: { fromStart?: true }) => {
     const { tailAlerts } = await import('./roles/alerts-command/printing.ts')
+    const { onReaderGone } = await import('./roles/alerts-command/reader-gone.ts')
     const ending = new AbortController()
+    onReaderGone(() => ending.abort())
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
     process.exitCode = await tailAlerts(
       { fromStart: options.fromStart === true, signal: ending.signal },

@@ -4,7 +4,17 @@ import type { KafkaMessage } from '#platform/kafka/port.ts'
 import { parking } from '#processmanagers/parking/parking.ts'
 import { commandRunner } from '#platform/commands/runner.ts'
 import { relayBench } from './relay-bench.ts'
-import { expectedOf, firstSeen, lifeOf, memoryKafka, messagesIn, orderIdOf, type Fate } from './testing.ts'
+import {
+  expectedOf,
+  firstSeen,
+  lifeOf,
+  memoryKafka,
+  messagesIn,
+  orderIdOf,
+  parkedAlertOf,
+  TOPIC_NAMES,
+  type Fate,
+} from './testing.ts'
 
 const seen = (kept: readonly KafkaMessage[]) =>
   firstSeen(kept.map(({ topic, key, headers }) => ({ topic, key, id: headers['ce_id'] ?? '' })))
@@ -31,6 +41,25 @@ describe('the relay', () => {
     await bench.write(lifeOf(30))
     await bench.clock.advance(1_000)
     expect(seen(kept)).toEqual(expectedOf(numbers(31)))
+  })
+
+  it('keeps alerts of one order in order, also those of different cases', async () => {
+    await using bench = await relayBench()
+    const { kafka, kept } = memoryKafka()
+    const life = lifeOf(10)
+    await bench.write(life.slice(0, -1))
+    const first = bench.start(kafka)
+    await bench.clock.advance(1_000)
+    await first.stop()
+    // The next relay must read up on the alert that is over, and knows all there is to know of the one that is raised.
+    bench.start(kafka)
+    await bench.write([...life.slice(-1), ...parkedAlertOf(10)])
+    await bench.clock.advance(2_000)
+    const sequences = kept
+      .filter(({ topic, key }) => topic === TOPIC_NAMES.alerts && key === orderIdOf(10))
+      .map(({ headers }) => headers['ce_sequence'] ?? '')
+    expect(sequences).toHaveLength(4)
+    expect(sequences).toStrictEqual(sequences.toSorted())
   })
 
   it('puts what waits into one request, and never has two under way', async () => {

@@ -7,7 +7,8 @@ import { PROCESS_COLLECTIONS, startProcess, type ProcessStatus } from '#processm
 import { leases, LEASES, RENEW_EVERY_MS, type Holder, type Lease } from '#projections/rebuild/leases.ts'
 import { openOutbox, type OutboxCondition } from './outbox.ts'
 import type { Topic } from './publication.ts'
-import { RELAY, relaying } from './relaying.ts'
+import { RELAY } from './relay-name.ts'
+import { relaying } from './relaying.ts'
 
 export interface RelayOptions {
   readonly store: EventStore

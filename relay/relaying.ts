@@ -6,11 +6,13 @@ import { paymentCodec } from '#domain/payment/codec.ts'
 import type { PaymentEvent } from '#domain/payment/events.ts'
 import { joinCodecs } from '#platform/eventstore/join-codecs.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
+import { orderIdOf } from '#processmanagers/alerting/order-of-case.ts'
 import type { Process } from '#processmanagers/process.ts'
 import { cloudEvent } from './cloud-event.ts'
 import type { Outbox } from './outbox.ts'
 import type { Publication, Topic, Translator } from './publication.ts'
 import { PUBLICATIONS } from './publications.ts'
+import { RELAY } from './relay-name.ts'
 
 export type PublishedEvent = OrderEvent | PaymentEvent | AlertEvent
 
@@ -28,9 +30,6 @@ export interface Relaying {
   /** When the log recorded the oldest event that is being worked on; undefined when there is none. */
   readonly oldestOpenMs: () => number | undefined
 }
-
-/** Its name in checkpoints, leases and parked streams. */
-export const RELAY = 'relay'
 
 /** As many keys are on their way at once, each with one message: what is in memory, and the largest request. */
 const PARALLELISM = 400
@@ -84,11 +83,12 @@ export const relaying = ({ store, outbox, topics, source }: RelayingOptions): Re
 
 /**
  * Messages of one key of one topic stay in order, so their events share a lane. All events about one order carry it as
- * their correlation; topics have lanes of their own, so that an alert about an order is told while that order's own
- * messages are put aside. An event without a correlation has nothing but its stream to be in order with.
+ * their correlation, or a case that names it, and a message's key is the order wherever there is one; topics have lanes of
+ * their own, so that an alert about an order is told while that order's own messages are put aside. An event without a
+ * correlation has nothing but its stream to be in order with.
  */
 const laneOf = ({ topic, category }: Publication, { stream, metadata }: RecordedEvent): string => {
   if (!stream.startsWith(`${category}-`)) return stream
   const id = topic === 'orders' ? stream.slice(category.length + 1) : metadata.correlationId
-  return id === '' ? stream : `${topic}/${id}`
+  return id === '' ? stream : `${topic}/${orderIdOf(id) ?? id}`
 }

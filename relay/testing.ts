@@ -50,6 +50,8 @@ export interface Fact {
   readonly data: object
   readonly schemaVersion: number
   readonly orderId: string
+  /** The order unless told. */
+  readonly correlationId?: string
 }
 
 const fact = <E extends DomainEvent>(
@@ -88,6 +90,18 @@ export const lifeOf = (nth: number): readonly Fact[] => {
   ]
 }
 
+/** An alert that the nth order, put aside by the checkout, raises and that heals: its case is the parked key, not the order. */
+export const parkedAlertOf = (nth: number): readonly Fact[] => {
+  const orderId = orderIdOf(nth)
+  const alertId = derivedId('relay-spec-parked', nth)
+  return [withData(raised, { alertId, orderId, rule: 'process-parked', severity: 'P2' }), healed].map(
+    (event) => ({
+      ...fact(alertCodec, `alert-${alertId}`, orderId, event),
+      correlationId: `parked/checkout/${orderId}`,
+    }),
+  )
+}
+
 /** How many messages a life leads to. */
 export const messagesIn = (nth: number): number => (nth % 10 === 0 ? 6 : 4)
 
@@ -101,12 +115,12 @@ export const writerTo = (log: Pick<EventStore, 'append' | 'last'>) => {
   const heads = new Map<string, number>()
   let written = 0
   return async (facts: readonly Fact[]): Promise<void> => {
-    for (const { stream, type, data, schemaVersion, orderId } of facts) {
+    for (const { stream, type, data, schemaVersion, orderId, correlationId = orderId } of facts) {
       const head = heads.get(stream) ?? (await log.last(stream))?.revision
       written += 1
       const id = derivedId('relay-spec-event', stream, (head ?? -1) + 1)
       const metadata = {
-        correlationId: orderId,
+        correlationId,
         causationId: `cause-${written}`,
         commandId: id,
         actor: 'customer:customer-1',

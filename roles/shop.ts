@@ -44,6 +44,7 @@ import { rebuildOperations } from '#projections/rebuild/operations.ts'
 import { startProjections, type Projections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { positionWait } from '#projections/wait.ts'
+import { RELAY } from '#relay/relay-name.ts'
 import { loadSeed, seedCategories } from '#seed/load.ts'
 import { shopProfile } from '#seed/shop-profile.ts'
 import { startShopAlerting, type ShopAlerting } from './alerting.ts'
@@ -196,7 +197,7 @@ export const startShop = async (options: ShopOptions): Promise<Shop> => {
       log,
       readStore: models.readStore,
       registry: metrics.registry,
-      processes: [...processes.map(({ status }) => status().name), MAILING],
+      processes: [...processes.map(({ status }) => status().name), MAILING, RELAY],
     })
   const registry = metrics.registry
   const mailing = roles.has('processmanagers')

@@ -39,7 +39,7 @@ export const alertRulesReference = (): Promise<string> => {
     '# Alert rules',
     'When an operator is told, and what to do then. Made from the code by `node scripts/alert-rules.ts`; not written by hand.',
     'Alerting looks every five seconds (`ALERT_CHECK_EVERY_MS`). A rule that waits fires once the state has lasted by the log’s own clock, and ' +
-      'before the eyes of the process for as long, or for a minute where that is less: a backlog, a restart or a clock that jumps raises nothing. ' +
+      'before the eyes of the process for as long, or for a minute where that is less; a wait of more than a minute must be over by the clock on the wall as well: a backlog, a restart or a clock that jumps raises nothing. ' +
       'After a restart a long wait may begin anew, where nothing newer is in the log. What happened through a webhook, a poll, the return page or staff is the same to all rules; a webhook that is sent again, an ' +
       'unconfirmed claim and a replay raise nothing.',
     'An alert is raised once per rule, order (or else subject) and triggering event. It is resolved by itself when the log says that the violation is ' +

@@ -1,6 +1,9 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
+import { startNode } from '#embedded/eventstoredb/node.ts'
 import { ownDatabase } from '#platform/readstore/testing.ts'
 import { startInstance, type OwnInstance } from '../demo/instance.ts'
 import { signIn, simulatorControl } from '../demo/shop-client.ts'
@@ -58,3 +61,34 @@ it('sells and is ready while Kafka was never there; only the relay is red, and i
   expect(metrics).toMatch(/^kessai_relay_failures_total [1-9]/m)
   expect(shop.printed()).not.toContain('TimeoutNegativeWarning')
 }, 60_000)
+
+it('tells staff of a key that the relay put aside, and of its order, while Kafka is away', async () => {
+  const node = await startNode({ file: ':memory:' })
+  const client = EventStoreDBClient.connectionString(node.connectionString)
+  try {
+    shop = await startInstance({
+      ...database.environment,
+      EVENTSTORE_URL: node.connectionString,
+      KAFKA_BROKERS: await nobody(),
+      ALERT_CHECK_EVERY_MS: '250',
+    })
+    const orderId = randomUUID()
+    const key = `orders/${orderId}`
+    const work = { kind: 'event', stream: `order-${orderId}`, revision: 0 }
+    await client.appendToStream('parked-relay', [
+      jsonEvent({
+        type: 'WorkParked',
+        data: { key, work, error: 'UndecodableEvent', atMs: 1 },
+        metadata: { $correlationId: key, schemaVersion: 1 },
+      }),
+    ])
+    const staff = await signIn(shop.shopUrl, 'staff@example.com', ['operator'])
+    await expect
+      .poll(async () => (await staff.call('GET', '/api/ops/alerts')).body, { timeout: 90_000 })
+      .toMatchObject({ items: [{ rule: 'process-parked', subject: `relay/${key}`, orderId }] })
+  } finally {
+    await shop?.stop()
+    await client.dispose()
+    await node.stop()
+  }
+}, 150_000)

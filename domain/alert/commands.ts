@@ -33,7 +33,7 @@ export interface NoteAlert {
   readonly atMs: number
 }
 
-/** Ends it, from any state; a second time, whoever sends it, is unchanged. */
+/** Ends it, from any state; a second time, whoever sends it, is unchanged, unless a note of it would be lost. */
 export interface ResolveAlert {
   readonly type: 'ResolveAlert'
   readonly resolution: Resolution
@@ -45,7 +45,7 @@ export type AlertCommand = RaiseAlert | AcknowledgeAlert | AssignAlert | NoteAle
 /**
  * Why an alert command is refused, in order of precedence.
  * - `unknown-alert`: nothing was ever raised under this id.
- * - `alert-already-resolved`: it is over, so nobody can take it up any more.
+ * - `alert-already-resolved`: it is over, so nobody can take it up or end it with a note any more.
  * - `note-differs`: the note id was used before with another text.
  * - `note-out-of-range`: the note is empty or longer than `MAX_NOTE_LENGTH`.
  * - `too-many-notes`: the alert has `MAX_NOTES` already.

@@ -102,6 +102,13 @@ describe('an alert', () => {
     alert(raised).when(resolve('  Paid out by hand. ')).then(resolved('Paid out by hand.'))
   })
 
+  it('never passes over in silence what somebody wrote who came too late to end it', () => {
+    alert(raised, healed).when(resolve('Paid out by hand.')).thenRefused('alert-already-resolved')
+    alert(raised, resolved('Asked PayPay.')).when(resolve('By hand.')).thenRefused('alert-already-resolved')
+    alert(raised, resolved('By hand.')).when(resolve(' By hand. ')).thenUnchanged()
+    alert(raised, healed).when(resolve()).thenUnchanged()
+  })
+
   it('takes a note of the full length and none that is longer', () => {
     const longest = 'x'.repeat(MAX_NOTE_LENGTH)
     alert(raised).when(note('n1', longest)).then(noted('n1', longest))

@@ -116,7 +116,8 @@ const decideNote = (state: KnownAlert, { noteId, text, by, atMs }: NoteAlert): A
 }
 
 const decideResolution = (state: KnownAlert, { resolution, atMs }: ResolveAlert): AlertDecision => {
-  if (state.status === 'RESOLVED') return unchanged
+  if (state.status === 'RESOLVED')
+    return isWritten(resolution, state.resolution) ? unchanged : refused('alert-already-resolved')
   if (resolution.by === 'healed' || resolution.note === undefined)
     return accepted({ type: 'AlertResolved', data: { resolution, atMs } })
   const note = resolution.note.trim()
@@ -124,3 +125,9 @@ const decideResolution = (state: KnownAlert, { resolution, atMs }: ResolveAlert)
     ? accepted({ type: 'AlertResolved', data: { resolution: { ...resolution, note }, atMs } })
     : refused('note-out-of-range')
 }
+
+/** Whether nothing that somebody wrote would be lost: it came without a note, or with the one that is there. */
+const isWritten = (said: Resolution, before: Resolution): boolean =>
+  said.by === 'healed' ||
+  said.note === undefined ||
+  (before.by === 'staff' && before.note === said.note.trim())

@@ -51,7 +51,10 @@ export interface AttemptFacts {
     readonly as: 'PAID' | 'LATE' | 'DOUBLE' | 'MISMATCHED'
     readonly amount: Money
   }
-  /** The provider's last word against money it had reported, unless that was our own doing. */
+  /**
+   * The provider's word against money it had reported, unless that was our own doing: the first one since it last stood by
+   * the money.
+   */
   readonly denial?: Recorded & {
     readonly status: string
     readonly source: string
@@ -231,7 +234,8 @@ const observed = (facts: Facts, id: string, here: Recorded, status: string, sour
     const isOurs =
       attempt.isCancelled === true ||
       Object.values(attempt.refunds).some((refund) => refund.status !== 'rejected')
-    return isOurs
+    // While it denies it, other words for the same begin nothing new.
+    return isOurs || attempt.denial?.isWithdrawn === false
       ? facts
       : withAttempt(facts, id, { denial: { ...here, status, source, isWithdrawn: false } })
   }

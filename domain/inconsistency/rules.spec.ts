@@ -303,13 +303,15 @@ describe('a case', () => {
       { alertId: 'a1', triggerEventId: 'e4', reason: 'surplus-refunded' },
     ])
     const denied = raised(factsAfter(placed, succeeded(), paid, p(observed(saying('FAILED')))), 'B')
-    const again: Told = {
-      ...observed(saying('EXPIRED')),
-      id: 'e9',
-      stream: `payment-${first}`,
-      createdAtMs: 9_000,
-    }
-    expect(healedAlerts(foldFacts(denied, again))).toMatchObject([{ reason: 'superseded' }])
+    const then = (facts: Facts, status: string, id: string): Facts =>
+      foldFacts(facts, { ...observed(saying(status)), id, stream: `payment-${first}`, createdAtMs: 9_000 })
+    // The provider denies it in other words, or from another question: the same alert is still about it.
+    const inOtherWords = then(denied, 'EXPIRED', 'e9')
+    expect(healedAlerts(inOtherWords)).toStrictEqual([])
+    expect(unalerted(inOtherWords)).toStrictEqual([])
+    const anew = then(then(inOtherWords, 'COMPLETED', 'e10'), 'EXPIRED', 'e11')
+    expect(healedAlerts(anew)).toMatchObject([{ reason: 'superseded' }])
+    expect(unalerted(anew)).toMatchObject([{ occurrence: { triggerEventId: 'e11' } }])
     const { a1 } = denied.alerts
     if (a1 === undefined) throw new Error('It was raised')
     const foreign = { a1: { ...a1, rule: 'of-a-later-build' } }

@@ -6,7 +6,7 @@ import { createLogger } from '../telemetry/logger.ts'
 import { connectKafka } from './client.ts'
 import { kafkaLog } from './logging.ts'
 import { KafkaUnreachable } from './port.ts'
-import { isForbidden } from './refusals.ts'
+import { isForbidden, isTooLarge } from './refusals.ts'
 import { makeMissingTopics } from './topics.ts'
 
 const lines = () => {
@@ -122,4 +122,10 @@ it('a refusal is one of rights also where the client wraps it', () => {
   expect(isForbidden(Object.assign(new Error('several'), { errors: [new Error('one'), refused] }))).toBe(true)
   expect(isForbidden(refusedAs('REQUEST_TIMED_OUT'))).toBe(false)
   expect(isForbidden('CLUSTER_AUTHORIZATION_FAILED')).toBe(false)
+})
+
+it('a request that is too large is known also where the client wraps it', () => {
+  expect(isTooLarge(refusedAs('MESSAGE_TOO_LARGE'))).toBe(true)
+  expect(isTooLarge(new Error('gave up', { cause: refusedAs('RECORD_LIST_TOO_LARGE') }))).toBe(true)
+  expect(isTooLarge(refusedAs('TOPIC_AUTHORIZATION_FAILED'))).toBe(false)
 })

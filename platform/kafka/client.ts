@@ -9,8 +9,8 @@ import {
 import type { Logger } from 'pino'
 import type { Clock } from '../clock/clock.ts'
 import { kafkaLog } from './logging.ts'
-import { KafkaUnreachable, type Kafka, type KafkaMessage } from './port.ts'
-import { isForbidden } from './refusals.ts'
+import { KafkaUnreachable, LARGEST_SEND, type Kafka, type KafkaMessage } from './port.ts'
+import { isForbidden, isTooLarge } from './refusals.ts'
 import { makeMissingTopics, type TopicLayout } from './topics.ts'
 
 export interface KafkaCredentials {
@@ -51,6 +51,8 @@ export const connectKafka = (options: KafkaOptions): Kafka => {
   /** Clusters may forbid producers to be idempotent; order is kept without, since only one send is under way. */
   let idempotent = true
   let hasTopics = false
+  /** How many messages go into one request. */
+  let most: number = LARGEST_SEND.messages
 
   const open = async (): Promise<Connection> => {
     const admin = client.admin({ retry: RETRIES })
@@ -88,6 +90,8 @@ export const connectKafka = (options: KafkaOptions): Kafka => {
   const drop = async (): Promise<void> => {
     const { admin, producer } = connection ?? {}
     connection = undefined
+    // What comes back may have lost them: a cluster that was made anew, a topic that somebody removed.
+    hasTopics = false
     const gone = Promise.allSettled([producer?.disconnect(), admin?.disconnect()])
     const patience = new AbortController()
     await Promise.race([gone, clock.sleep(DISCONNECT_WITHIN_MS, patience.signal)])
@@ -100,14 +104,32 @@ export const connectKafka = (options: KafkaOptions): Kafka => {
       await within(SETTLE_WITHIN_MS, clock, async () => call(connection ?? (await open())))
     } catch (error) {
       await drop()
-      throw new KafkaUnreachable(reasonOf(error))
+      throw new KafkaUnreachable(reasonOf(error), { cause: error })
+    }
+  }
+
+  /**
+   * In order, and in smaller portions where a topic takes less in one request; a single message it must take. What was
+   * refused is sent on another connection: an idempotent producer has lost count of what arrived.
+   */
+  const send = async (messages: readonly KafkaMessage[]): Promise<void> => {
+    let rest = messages
+    while (rest.length > 0) {
+      const portion = rest.slice(0, most)
+      try {
+        await on(({ producer }) => producer.sendBatch({ acks: -1, topicMessages: byTopic(portion) }))
+        rest = rest.slice(portion.length)
+      } catch (error) {
+        if (portion.length === 1 || !isTooLarge(error)) throw error
+        most = Math.ceil(portion.length / 2)
+        logger.warn({ messages: portion.length, most }, 'Kafka: a topic takes no request as large as that')
+      }
     }
   }
 
   return {
     reach: () => on(({ admin }) => admin.describeCluster()),
-    send: (messages) =>
-      on(({ producer }) => producer.sendBatch({ acks: -1, topicMessages: byTopic(messages) })),
+    send,
     close: drop,
   }
 }
@@ -155,5 +177,11 @@ const within = async (durationMs: number, clock: Clock, work: () => Promise<unkn
   }
 }
 
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).slice(0, 300)
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Where several things went wrong the client's own words name none of them. */
+const reasonOf = (error: unknown): string => {
+  const parts: readonly unknown[] =
+    error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+  return [...new Set([error, ...parts].map(messageOf))].join(': ').slice(0, 300)
+}

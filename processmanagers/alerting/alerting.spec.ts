@@ -116,6 +116,23 @@ describe('alerting', () => {
     await desk.stop()
   })
 
+  it('is misled for no longer than it lasts by a clock of the log that was ahead for a while', async () => {
+    const desk = openDesk()
+    desk.start()
+    desk.setLogAhead(48 * HOUR_MS)
+    await desk.place()
+    await desk.clock.advance(EVERY_MS)
+    desk.setLogAhead(0)
+    await desk.open()
+    await desk.refund()
+    await desk.clock.advance(WINDOW_MS + USUAL_THRESHOLDS.unknownPaymentMs - 2 * EVERY_MS)
+    expect(desk.alerts()).toStrictEqual([])
+    await desk.fail()
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts()).toStrictEqual([])
+    await desk.stop()
+  })
+
   it('waits after a downtime, however old everything looks, until the processes could catch up', async () => {
     const desk = openDesk()
     await takenUnjudged(desk)
@@ -287,6 +304,51 @@ describe('alerting about what stands still', () => {
     await park('three')
     await desk.clock.advance(EVERY_MS)
     expect(desk.alerts()).toHaveLength(3)
+    await desk.stop()
+  })
+
+  it('tells of a key however long it is, and of all else beside it', async () => {
+    const desk = openDesk()
+    await paidLate(desk)
+    const key = 'k'.repeat(400)
+    await desk.commands.run(
+      parking,
+      'checkout',
+      { type: 'ParkWork', key, work: { kind: 'deadline', name: 'd' }, error: 'e', atMs: 1 },
+      { ...context, commandId: 'park' },
+    )
+    desk.start()
+    await desk.clock.advance(EVERY_MS)
+    expect(desk.alerts().toSorted()).toStrictEqual(['C-late', 'process-parked'])
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts()).toHaveLength(2)
+    await desk.stop()
+  })
+
+  it('tells of the others when one case cannot be told of', async () => {
+    const desk = openDesk()
+    await paidLate(desk)
+    const park = (key: string) =>
+      desk.commands.run(
+        parking,
+        'checkout',
+        { type: 'ParkWork', key, work: { kind: 'deadline', name: 'd' }, error: 'e', atMs: 1 },
+        { ...context, commandId: key },
+      )
+    await park('first')
+    await park('second')
+    const alerting = desk.start({
+      commands: {
+        run: (...call) =>
+          call[3].correlationId.endsWith('first')
+            ? Promise.reject(new TypeError('a fault of ours'))
+            : desk.commands.run(...call),
+      },
+    })
+    await desk.clock.advance(HOUR_MS)
+    expect(desk.alerts().toSorted()).toStrictEqual(['C-late', 'process-parked'])
+    expect(alerting.status()).toMatchObject({ connected: true, caughtUp: true })
+    expect(desk.told.filter((message) => message.includes('cannot be judged'))).toHaveLength(1)
     await desk.stop()
   })
 

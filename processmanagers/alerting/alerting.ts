@@ -3,12 +3,13 @@ import { healedAlerts, occurrenceKey, unalerted, type Found } from '#domain/inco
 import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { INCONSISTENCY_RULES, type InconsistencyRule } from '#domain/inconsistency/rules.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import type { CommandRunner } from '#platform/commands/runner.ts'
+import { ConflictsOutlasted, type CommandRunner } from '#platform/commands/runner.ts'
 import { UndecodableEvent } from '#platform/eventstore/decoding.ts'
-import type { EventStore } from '#platform/eventstore/port.ts'
+import { EventStoreUnavailable, type EventStore } from '#platform/eventstore/port.ts'
 import { logClock } from './log-clock.ts'
 import { orderInLog } from './order-in-log.ts'
-import { orderIdOf, raising } from './raising.ts'
+import { orderIdOf } from './order-of-case.ts'
+import { raising } from './raising.ts'
 import { isSetAside, setAsideInLog } from './set-aside.ts'
 import { watching } from './watching.ts'
 
@@ -69,6 +70,8 @@ export interface RunningAlerting {
 const PAGE = 200
 /** What one look may load; more suspects than that take several. */
 const PAGES_PER_LOOK = 5
+/** Between looks while there are more: an outage of the provider leaves thousands, and each is to be seen in its time. */
+const BREATH_MS = 100
 const FIRST_BACKOFF_MS = 100
 /** How late it is by the log: known from every suspect, and from time to time from all the others. */
 const ASK_TIME_EVERY_MS = 10 * 60_000
@@ -95,10 +98,10 @@ export const startAlerting = (options: AlertingOptions): RunningAlerting => {
     let backoffMs = FIRST_BACKOFF_MS
     while (!signal.aborted) {
       try {
-        await look()
+        const isDone = await look()
         status = { ...status, connected: true, trouble: undefined }
         backoffMs = FIRST_BACKOFF_MS
-        await clock.sleep(everyMs, signal)
+        await clock.sleep(isDone ? everyMs : BREATH_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         status = { ...status, connected: false, trouble: String(error) }
@@ -114,17 +117,18 @@ export const startAlerting = (options: AlertingOptions): RunningAlerting => {
 /** In place of a case among those that cannot be read. */
 const SET_ASIDE = ''
 
+/** One look at those who are to be looked at; it answers whether everyone was. */
 const looking = (
   options: AlertingOptions,
   report: (change: Partial<AlertingStatus>) => void,
-): (() => Promise<void>) => {
+): (() => Promise<boolean>) => {
   const { store, clock, signal, log, cases } = options
   const logTime = logClock(clock)
   const watch = watching(clock, logTime, options.thresholds)
   const setAside = setAsideInLog(store, options.processes)
   const { raise, resolve } = raising(options.commands, clock)
-  /** Cases whose streams this build cannot read, each told of once; the processes park them too. */
-  const unreadable = new Set<string>()
+  /** Cases that this build cannot judge, each told of once; processes park those whose streams cannot be read, too. */
+  const unjudged = new Set<string>()
   let askAgainAtMs = -Infinity
   let offset = 0
   let open = new Map<string, number>()
@@ -162,25 +166,26 @@ const looking = (
   const lookSafely = async (id: string, facts: Facts): Promise<void> => {
     try {
       await lookAt(id, facts)
-      unreadable.delete(id)
+      unjudged.delete(id)
     } catch (error) {
-      if (!(error instanceof UndecodableEvent)) throw error
-      if (unreadable.has(id)) return
-      unreadable.add(id)
-      log('A case cannot be judged, for its log cannot be read', { case: id, error: error.message }, 'error')
+      if (error instanceof EventStoreUnavailable || error instanceof ConflictsOutlasted) throw error
+      if (unjudged.has(id)) return
+      unjudged.add(id)
+      // An event that cannot be read, or a fault of our own: neither may keep the others from being told.
+      log('A case cannot be judged', { case: id, error: String(error) }, 'error')
     }
   }
 
   const setAsideNow = async (): Promise<ReadonlyMap<string, Facts> | undefined> => {
     try {
       const found = new Map((await setAside()).map(({ id, facts }) => [id, facts]))
-      unreadable.delete(SET_ASIDE)
+      unjudged.delete(SET_ASIDE)
       return found
     } catch (error) {
       if (!(error instanceof UndecodableEvent)) throw error
-      if (!unreadable.has(SET_ASIDE))
+      if (!unjudged.has(SET_ASIDE))
         log('What is parked cannot be told of, for its log cannot be read', { error: error.message }, 'error')
-      unreadable.add(SET_ASIDE)
+      unjudged.add(SET_ASIDE)
       return undefined
     }
   }
@@ -226,5 +231,6 @@ const looking = (
       })
     }
     report({ watched: watch.size() })
+    return offset === 0
   }
 }

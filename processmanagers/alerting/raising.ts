@@ -1,12 +1,11 @@
 import { alert } from '#domain/alert/aggregate.ts'
 import type { Facts } from '#domain/inconsistency/facts.ts'
 import { alertFactsOf, type Found, type Healed } from '#domain/inconsistency/judging.ts'
-import { OrderId } from '#domain/ids.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { CommandRunner } from '#platform/commands/runner.ts'
 import { derivedId } from '#platform/ids/ids.ts'
 import { stepContext } from '../command-context.ts'
-import { isSetAside } from './set-aside.ts'
+import { orderIdOf } from './order-of-case.ts'
 
 const context = stepContext('alerting')
 
@@ -16,14 +15,6 @@ const context = stepContext('alerting')
  */
 export const alertIdOf = ({ rule, occurrence }: Found, orderId: string | undefined): string =>
   derivedId('alert', rule.id, orderId ?? occurrence.subject, occurrence.triggerEventId)
-
-const HEX_OF_ORDER = /^kessai_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_a\d+$/
-
-/** The order a case is about: the case itself, or the one that a parked key names. */
-export const orderIdOf = (caseId: string): OrderId | undefined => {
-  const key = isSetAside(caseId) ? (caseId.split('/').at(2) ?? '') : caseId
-  return OrderId.safeParse(HEX_OF_ORDER.exec(key)?.slice(1).join('-') ?? key).data
-}
 
 export interface Raising {
   /** True when this very call raised it. */

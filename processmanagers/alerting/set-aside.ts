@@ -1,6 +1,7 @@
 import { NO_FACTS, type Facts, type ParkedFacts } from '#domain/inconsistency/facts.ts'
 import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import type { EventStore } from '#platform/eventstore/port.ts'
+import { parkedCase } from '#platform/ids/parked-case.ts'
 import { parking } from '../parking/parking.ts'
 import { PAYPAY, providerStanding } from './credentials.ts'
 
@@ -10,7 +11,6 @@ export interface SetAside {
   readonly facts: Facts
 }
 
-export const parkedCaseId = (process: string, key: string): string => `parked/${process}/${key}`
 const PROVIDER_CASE = `provider/${PAYPAY}`
 
 /** Whether alerts of this case are about something beside the orders. */
@@ -29,13 +29,11 @@ export const setAsideInLog = (
   return async () => {
     const found: SetAside[] = []
     for (const parked of follow)
-      for (const facts of (await parked()).values()) {
-        const subject = `${facts.process}/${facts.key}`
+      for (const { caseId, subject, facts } of (await parked()).values())
         found.push({
-          id: parkedCaseId(facts.process, facts.key),
+          id: caseId,
           facts: { ...NO_FACTS, parked: { [subject]: facts }, newestAtMs: facts.atMs },
         })
-      }
     const last = await store.last(`${providerStanding.category}-${PAYPAY}`)
     if (last?.type === 'ProviderCredentialsRefused') {
       const { id: eventId, createdAtMs: atMs } = last
@@ -46,17 +44,25 @@ export const setAsideInLog = (
   }
 }
 
+interface Parked {
+  readonly caseId: string
+  readonly subject: string
+  readonly facts: ParkedFacts
+}
+
 const parkedKeys = (store: Pick<EventStore, 'read'>, process: string) => {
-  const keys = new Map<string, ParkedFacts>()
+  const keys = new Map<string, Parked>()
   let next = 0
-  return async (): Promise<ReadonlyMap<string, ParkedFacts>> => {
+  return async (): Promise<ReadonlyMap<string, Parked>> => {
     for await (const recorded of store.read(`${parking.category}-${process}`, next)) {
       const { type, data } = decodeRecorded(parking.codec, recorded)
-      const { key } = data
-      if (type === 'KeyReleased') keys.delete(key)
+      if (type === 'KeyReleased') keys.delete(data.key)
       // The first piece of work is the trigger; what is parked behind it belongs to the same case.
-      if (type === 'WorkParked' && !keys.has(key))
-        keys.set(key, { process, key, eventId: recorded.id, atMs: recorded.createdAtMs })
+      if (type === 'WorkParked' && !keys.has(data.key)) {
+        const { caseId, subject, key } = parkedCase(process, data.key)
+        const facts = { process, key, eventId: recorded.id, atMs: recorded.createdAtMs }
+        keys.set(data.key, { caseId, subject, facts })
+      }
       next = recorded.revision + 1
     }
     return keys

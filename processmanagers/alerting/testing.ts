@@ -33,7 +33,8 @@ const TYPES: ReadonlySet<string> = new Set(FACT_TYPES)
 /** Alerting on a log in memory and a copy of it that is as far as the spec lets it be, under a clock that the spec moves. */
 export const openDesk = () => {
   const clock = manualClock(1_800_000_000_000)
-  const log = memoryLog(clock)
+  let logAheadMs = 0
+  const log = memoryLog({ ...clock, nowMs: () => clock.nowMs() + logAheadMs })
   const commands = commandRunner({ store: log, clock, random: () => 0 })
   let copied = Infinity
   let step = 0
@@ -79,6 +80,10 @@ export const openDesk = () => {
     },
     thaw: () => {
       copied = Infinity
+    },
+    /** From now on the log's own clock is so far ahead. */
+    setLogAhead: (aheadMs: number) => {
+      logAheadMs = aheadMs
     },
     /** What alerting logs of what it cannot do. */
     told,

@@ -33,7 +33,7 @@ interface Seen {
 }
 
 export const watching = (
-  clock: Pick<Clock, 'monotonicMs'>,
+  clock: Pick<Clock, 'monotonicMs' | 'nowMs'>,
   log: LogClock,
   thresholds: Thresholds,
 ): Watching => {
@@ -46,13 +46,19 @@ export const watching = (
     seen.set(key, one)
     return one
   }
+  /**
+   * A log whose clock was ahead for a moment is taken to be ahead from then on. What lasts longer than we watch is
+   * therefore told when the clock on the wall agrees: either may be ahead, and both would have to be.
+   */
+  const nowMs = (thresholdMs: number): number =>
+    thresholdMs <= SEEN_FOR_MS ? log.atLeastMs() : Math.min(log.atLeastMs(), clock.nowMs())
   return {
     isDue: (caseId, found) => {
       const { sinceMs } = look(caseId, found)
       const thresholdMs = thresholdOf(found.rule, thresholds)
       return (
         clock.monotonicMs() - sinceMs >= Math.min(thresholdMs, SEEN_FOR_MS) &&
-        (thresholdMs === 0 || log.atLeastMs() - found.occurrence.sinceMs >= thresholdMs)
+        (thresholdMs === 0 || nowMs(thresholdMs) - found.occurrence.sinceMs >= thresholdMs)
       )
     },
     told: (caseId, found) => {

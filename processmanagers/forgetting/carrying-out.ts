@@ -9,8 +9,9 @@ import type { IdentityVerifier } from '#platform/identity/port.ts'
 import type { Keyring } from '#platform/keyring/port.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
 import { stepContext } from '../command-context.ts'
+import { FORGETTING } from './process-name.ts'
 
-const context = stepContext('forgetting')
+const context = stepContext(FORGETTING)
 
 /** A request to forget, and where it stands in the log. */
 interface Forgetting extends Pick<z.infer<typeof CustomerForgotten>, 'customerId' | 'forgettingId'> {

@@ -3,6 +3,7 @@ import type { CustomerEvent } from '#domain/customer/events.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { Process } from '../process.ts'
 import { carryOut, type CarryingOutOptions } from './carrying-out.ts'
+import { FORGETTING } from './process-name.ts'
 
 export interface ForgettingOptions extends CarryingOutOptions {
   readonly clock: Clock
@@ -31,7 +32,7 @@ export const forgetting = (options: ForgettingOptions): Process<CustomerEvent> =
   }
 
   return {
-    name: 'forgetting',
+    name: FORGETTING,
     codec: customer.codec,
     handles: ['CustomerForgotten'],
     key: ({ stream }) => stream.slice(stream.indexOf('-') + 1),

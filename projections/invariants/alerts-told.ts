@@ -4,6 +4,7 @@ import { healedAlerts, isAbout, occurrencesIn, unalerted } from '#domain/inconsi
 import type { Thresholds } from '#domain/inconsistency/occurrence.ts'
 import { thresholdOf } from '#domain/inconsistency/rules.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
+import { parkedCase } from '#platform/ids/parked-case.ts'
 import { idIn, type Logged } from '../events.ts'
 import { caseOf, findingAt, type Fact, type Finding, type Rule } from './rule.ts'
 
@@ -118,11 +119,10 @@ const setAsideBy = ({ type, stream, data, id, createdAtMs: atMs }: RecordedEvent
     case 'KeyReleased': {
       const parsed = Keyed.safeParse(data)
       if (!parsed.success || !stream.startsWith('parked-')) return undefined
-      const { key } = parsed.data
-      const subject = `${of}/${key}`
+      const { caseId, subject, key } = parkedCase(of, parsed.data.key)
       const parked = { [subject]: { process: of, key, eventId: id, atMs } }
       return {
-        caseId: `parked/${subject}`,
+        caseId,
         isBegun: type === 'WorkParked',
         // What is parked behind the first piece of work belongs to it.
         change: (facts) =>

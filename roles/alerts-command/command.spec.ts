@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -98,4 +100,28 @@ describe('`node main.ts alerts`', () => {
     ending.abort()
     expect(await tail).toBe(0)
   }, 60_000)
+
+  it.each([['tail', '--from-start'], ['list']])(
+    'ends without a word when nobody reads %s any more',
+    async (...command) => {
+      await append(store, [raisedAs(1), raisedAs(2)])
+      await folded()
+      const child = spawn(process.execPath, ['main.ts', 'alerts', ...command], {
+        env: { ...process.env, MONGODB_URL: '', ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      child.stdout.destroy()
+      let complaint = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        complaint += text
+      })
+      try {
+        expect(await once(child, 'close')).toStrictEqual([0, null])
+        expect(complaint).toBe('')
+      } finally {
+        child.kill('SIGKILL')
+      }
+    },
+    60_000,
+  )
 })

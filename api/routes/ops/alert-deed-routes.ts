@@ -1,7 +1,8 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import { z } from 'zod'
 import type { AlertCommand } from '#domain/alert/commands.ts'
 import { MAX_NOTE_LENGTH } from '#domain/alert/events.ts'
+import { CustomerId } from '#domain/ids.ts'
 import type { Role } from '#platform/identity/port.ts'
 import type { ApiDependencies } from '../../dependencies.ts'
 import { idempotencyKeyOf, needsIdempotencyKey } from '../../idempotency-key.ts'
@@ -45,7 +46,7 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       `/api/ops/alerts/:id/${name}`,
       {
         config: { access: { staff: roles } },
-        preValidation: needsIdempotencyKey,
+        preValidation: [needsIdempotencyKey, nothingIsEmpty],
         schema: {
           tags: ['ops'],
           summary,
@@ -85,9 +86,10 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   deed({
     name: 'assign',
     summary: 'Give an alert to somebody',
-    description: '`assignee` is a staff member’s id; without it the alert is the caller’s own.',
+    description:
+      '`assignee` is a staff member’s id, never a name or an address; without it the alert is the caller’s own.',
     roles: ALERT_STAFF,
-    body: z.strictObject({ assignee: z.string().trim().min(1).max(100).optional() }).default({}),
+    body: z.strictObject({ assignee: CustomerId.optional() }).default({}),
     command: ({ assignee }, _id, by, atMs) => ({ type: 'AssignAlert', assignee: assignee ?? by, by, atMs }),
   })
   deed({
@@ -102,7 +104,8 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
     name: 'resolve',
     summary: 'End an alert',
     description:
-      'For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing.',
+      'For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing; ' +
+      'with another note it is refused, and the note can be made by itself.',
     roles: ALERT_STAFF,
     body: z.strictObject({ note: Text.optional() }).default({}),
     command: ({ note }, _id, staffId, atMs) => ({
@@ -111,6 +114,12 @@ export const alertDeedRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       atMs,
     }),
   })
+}
+
+/** A request without a body comes as null. */
+const nothingIsEmpty: preValidationHookHandler = (request, _reply, done) => {
+  request.body ??= {}
+  done()
 }
 
 const causeOf = (request: FastifyRequest): AlertDeed['request'] => ({

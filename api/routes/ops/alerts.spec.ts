@@ -171,9 +171,31 @@ describe('the alerts under /api/ops', () => {
     expect((await act(alertId, 'acknowledge', {}, randomUUID(), colleague)).json()).toEqual(first.json())
     const done = await act(alertId, 'resolve')
     expect((await act(alertId, 'resolve', {}, randomUUID(), colleague)).json()).toEqual(done.json())
+    expect(saying(await act(alertId, 'resolve', { note: 'By hand.' }))).toEqual([
+      409,
+      'alert-already-resolved',
+    ])
     expect(saying(await act(alertId, 'acknowledge'))).toEqual([409, 'alert-already-resolved'])
     expect(saying(await act(alertId, 'assign'))).toEqual([409, 'alert-already-resolved'])
     expect(saying(await act(alertId, 'note', { text: 'afterwards' }))).toEqual([200, undefined])
+  })
+
+  it('need no body where there is nothing to say', async () => {
+    const { alertId } = await raise()
+    for (const deed of ['acknowledge', 'assign', 'resolve']) {
+      const bare = await operator.send({
+        method: 'POST',
+        url: `${ALERTS}/${alertId}/${deed}`,
+        headers: { 'idempotency-key': randomUUID() },
+      })
+      expect(saying(bare)).toEqual([200, undefined])
+    }
+    const note = await operator.send({
+      method: 'POST',
+      url: `${ALERTS}/${alertId}/note`,
+      headers: { 'idempotency-key': randomUUID() },
+    })
+    expect(saying(note)).toEqual([422, 'validation-failed'])
   })
 
   it('refuse what is no deed', async () => {
@@ -184,6 +206,8 @@ describe('the alerts under /api/ops', () => {
       ['note', { text: 'x'.repeat(1_001) }],
       ['resolve', { note: '' }],
       ['assign', { assignee: '' }],
+      ['assign', { assignee: 'hanako@example.com' }],
+      ['assign', { assignee: '山田 花子' }],
       ['assign', { asignee: 'staff-1' }],
     ] as const)
       expect(saying(await act(alertId, deed, body))).toEqual([422, 'validation-failed'])

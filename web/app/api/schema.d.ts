@@ -2792,7 +2792,7 @@ export interface paths {
         put?: never;
         /**
          * Give an alert to somebody
-         * @description `assignee` is a staff member’s id; without it the alert is the caller’s own. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         * @description `assignee` is a staff member’s id, never a name or an address; without it the alert is the caller’s own. Needs `Idempotency-Key`. `position` in the reply is for asking back.
          */
         post: {
             parameters: {
@@ -2910,7 +2910,7 @@ export interface paths {
         put?: never;
         /**
          * End an alert
-         * @description For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing. Needs `Idempotency-Key`. `position` in the reply is for asking back.
+         * @description For what does not heal by itself. `note` stays in the log for good, so it names no person. Again changes nothing; with another note it is refused, and the note can be made by itself. Needs `Idempotency-Key`. `position` in the reply is for asking back.
          */
         post: {
             parameters: {

@@ -1,0 +1,2 @@
+/** Its name in checkpoints and parked streams. Its keys are customers. */
+export const FORGETTING = 'forgetting'

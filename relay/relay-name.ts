@@ -1,0 +1,2 @@
+/** Its name in checkpoints, leases and parked streams. */
+export const RELAY = 'relay'
