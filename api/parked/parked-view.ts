@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { OrderId } from '#domain/ids.ts'
 import type { EventStore, RecordedEvent } from '#platform/eventstore/port.ts'
+import { parkedCase } from '#platform/ids/parked-case.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
+import { orderIdOf } from '#processmanagers/alerting/order-of-case.ts'
 import { parkedAlertId } from '#processmanagers/alerting/parked-alert.ts'
-import { orderIdOf } from '#processmanagers/alerting/raising.ts'
 import { alertQueries } from '#projections/alerts/queries.ts'
 import { iso } from '../orders/order-view.ts'
 import { needsRebuild, type ParkedEntry } from './parked-work.ts'
@@ -116,13 +117,9 @@ const eventAt = async (
   return undefined
 }
 
-/** Processes whose cases are orders or attempts to pay one; the keys of others may look like an order's id by chance. */
-const ABOUT_ORDERS = ['checkout', 'payment-confirmation', 'remediation', 'refunding', 'mailing', 'relay']
 const OF_AN_ORDER = /^(?:order|payment)-(.+)$/
 
 const orderOf = ({ kind, name, key }: ParkedEntry, stream = ''): OrderId | undefined => {
-  // The relay's keys say the topic first.
-  const ofKey =
-    kind === 'process' && ABOUT_ORDERS.includes(name) ? orderIdOf(key.slice(key.indexOf('/') + 1)) : undefined
+  const ofKey = kind === 'process' ? orderIdOf(parkedCase(name, key).caseId) : undefined
   return ofKey ?? orderIdOf(OF_AN_ORDER.exec(stream)?.[1] ?? '')
 }
