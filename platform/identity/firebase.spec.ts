@@ -94,6 +94,24 @@ describe('what Firebase knows besides the token', () => {
     expect(await verify(undefined)).toBe('invalid')
   })
 
+  it('says of an account alone from when on its sign-ins count, or that it has ended', async () => {
+    const standing = async () => identity().standing?.('hanako')
+    standIn.accounts.set('hanako', { disabled: false, validSinceSeconds: nowSeconds - 30 })
+    expect(await standing()).toEqual({ validSinceMs: (nowSeconds - 30) * 1_000 })
+    standIn.accounts.set('hanako', { disabled: true, validSinceSeconds: 0 })
+    expect(await standing()).toBe('ended')
+    standIn.accounts.clear()
+    expect(await standing()).toBe('ended')
+  })
+
+  it.each<Mood>(['hanging-up', 'silent', 'failing', 'babbling'])(
+    'does not say that an account has ended while Firebase is %s',
+    async (mood) => {
+      standIn.become(mood)
+      await expect(identity(300).standing?.('hanako')).rejects.toThrow(IdentityUnavailable)
+    },
+  )
+
   it.each([
     ['of nobody, whom Firebase calls anonymous', { sign_in_provider: 'anonymous' }],
     [
