@@ -71,6 +71,17 @@ export const sessionStoreContract = (
       expect(await store.get('c')).toBeDefined()
     })
 
+    it('knows whether a subject has a session', async () => {
+      expect(await store.isSignedIn('hanako')).toBe(false)
+      await store.set('a', record('hanako', 1_000))
+      await store.set('b', record('taro'))
+      expect(await store.isSignedIn('hanako')).toBe(true)
+      await clock.advance(1_000)
+      expect(await store.isSignedIn('hanako')).toBe(false)
+      await store.destroy('b')
+      expect(await store.isSignedIn('taro')).toBe(false)
+    })
+
     it('lets a key pass to somebody else: the first no longer ends it, the second does', async () => {
       await store.set('a', record('hanako'))
       await store.set('a', record('taro'))

@@ -21,6 +21,8 @@ export interface SessionStore {
   readonly set: (key: string, record: SessionRecord) => Promise<void>
   /** Repeatable. */
   readonly destroy: (key: string) => Promise<void>
+  /** Whether any session of the subject lives. */
+  readonly isSignedIn: (subject: string) => Promise<boolean>
   /** Ends every session of a subject; answers how many there were. */
   readonly destroyAllOf: (subject: string) => Promise<number>
   readonly close: () => Promise<void>

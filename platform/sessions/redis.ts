@@ -73,6 +73,10 @@ export const openRedisSessions = ({
       )
     },
     destroy,
+    isSignedIn: async (subject) => {
+      const list = SESSIONS_OF + inOneLine(subject)
+      return (await ask((redis) => redis.zcount(list, `(${clock.nowMs()}`, '+inf'))) > 0
+    },
     destroyAllOf: async (subject) => {
       const name = inOneLine(subject)
       return z

@@ -60,6 +60,7 @@ export const openSqliteSessions = ({
   const makeRoom = database.prepare(
     'DELETE FROM sessions WHERE key IN (SELECT key FROM sessions ORDER BY expires_at_ms LIMIT ?)',
   )
+  const anyOf = database.prepare('SELECT 1 FROM sessions WHERE subject = ? AND expires_at_ms > ? LIMIT 1')
   const makeRoomOfOne = database.prepare(
     `DELETE FROM sessions WHERE subject = ? AND key <> ? AND key NOT IN (
        SELECT key FROM sessions WHERE subject = ? AND key <> ? AND expires_at_ms > ? ORDER BY expires_at_ms DESC LIMIT ?
@@ -135,6 +136,7 @@ export const openSqliteSessions = ({
       answering(() => {
         remove.run(key)
       }),
+    isSignedIn: (subject) => answering(() => anyOf.get(subject, clock.nowMs()) !== undefined),
     destroyAllOf: (subject) =>
       answering(() => {
         const ended = Number(removeAll.run(subject).changes)

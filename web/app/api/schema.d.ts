@@ -2338,7 +2338,7 @@ export interface paths {
         put?: never;
         /**
          * Pay money into a wallet
-         * @description Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in production it is for operators and admins alone, who name the customer.
+         * @description Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in production it is for operators and admins alone, who name the customer. One of whom nothing is known is answered `customer-unknown`, unless `evenIfUnknown` says that it is meant so.
          */
         post: {
             parameters: {
@@ -2352,6 +2352,7 @@ export interface paths {
                     "application/json": {
                         amountMinor: number;
                         customerId?: string;
+                        evenIfUnknown?: boolean;
                     };
                 };
             };
