@@ -1533,8 +1533,8 @@ export interface paths {
                             prefecture: string;
                             city: string;
                             addressLine1: string;
-                            addressLine2?: string;
-                            note?: string;
+                            addressLine2?: "" | string;
+                            note?: "" | string;
                         };
                     };
                 };
@@ -1805,7 +1805,6 @@ export interface paths {
                             contact?: {
                                 name: string;
                                 kana?: string;
-                                /** Format: email */
                                 email?: string;
                                 phone?: string;
                             };
