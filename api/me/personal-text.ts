@@ -13,7 +13,7 @@ const CODE_UNITS_PER_CHARACTER = 4
  * printed; fillers, blank patterns and tags are letters of nothing. Joiners stay, which some scripts are written with.
  */
 const UNPRINTABLE =
-  /[\p{Cc}\p{Co}\p{Cs}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\u{e0000}-\u{e007f}]/u
+  /[\p{Cc}\p{Co}\p{Cs}\u034f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\u{e0000}-\u{e007f}]/u
 /** Joiners, selectors and accents alone are nothing that anybody could read. */
 const READABLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const PICTURES = /[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]/u
