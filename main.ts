@@ -137,9 +137,13 @@ eventstore
   .command('restore')
   .description('puts a backup into an empty KESSAI_DATA')
   .argument('<file>', 'a file that `eventstore backup` wrote')
-  .action(async (file: string) => {
+  .option(
+    '--forgotten-may-return',
+    'take a keyring that is older than 30 days, with the keys of people who asked to be forgotten since',
+  )
+  .action(async (file: string, options: { forgottenMayReturn?: true }) => {
     const { printRestore } = await import('./roles/backup/printing.ts')
-    await printRestore(file, process.env)
+    await printRestore(file, options.forgottenMayReturn === true, process.env)
   })
 
 program

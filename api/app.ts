@@ -10,6 +10,7 @@ import { ownDataRoute } from './me/export.ts'
 import { meRoutes } from './me/me.ts'
 import { followOffers } from './offers.ts'
 import { orderReader } from './orders/order-reader.ts'
+import { accountStanding } from './plugins/account-standing.ts'
 import { admitAsDeclared, type DeclaredRoute } from './plugins/access.ts'
 import { describeApi } from './plugins/openapi.ts'
 import { replyWithProblems, sendProblem } from './plugins/problem-replies.ts'
@@ -98,6 +99,10 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       signal,
       onError: report('Order changes could not be followed'),
     })
+    const standing = accountStanding({
+      ...deps,
+      onUnknown: report('The sign-in provider does not say whether an account may still act'),
+    })
     const watched = watchedOrders({
       ...deps,
       reader,
@@ -110,6 +115,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       ofOrders: orderSockets({ ...deps, reader, watched, tokens, connections, onError }),
       ofCustomers: mySockets({
         ...deps,
+        standing,
         news: customerNews({ ...deps, summaries, signal, onError: report('News could not be told') }),
         connections,
         onError,
@@ -123,7 +129,7 @@ export const buildApi = async (deps: ApiDependencies): Promise<FastifyInstance> 
       done()
     })
 
-    admitAsDeclared(api, declared)
+    admitAsDeclared(api, declared, { standing, clock })
     await setSecurityHeaders(api, config.NODE_ENV === 'production')
     acceptEmptyJson(api)
     await describeApi(api, config)

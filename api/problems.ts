@@ -180,6 +180,11 @@ export const PROBLEMS = {
     'This order has no payment code',
     'It is paid from the wallet: there is nothing to scan or to renew.',
   ],
+  'customer-unknown': [
+    422,
+    'There is no such customer',
+    'Nobody with this id ever had a wallet, a cart, an order or a profile here, or is signed in. Nothing was paid in. Look the id up again; with evenIfUnknown it is paid in all the same.',
+  ],
   'balance-limit-exceeded': [
     409,
     'The wallet would hold too much',

@@ -24,6 +24,7 @@ describe('a name', () => {
     ['葛\u{e0100}城', '葛\u{e0100}城'],
     ['𠮷野', '𠮷野'],
     ['O’Brien-Sato', 'O’Brien-Sato'],
+    ['کوروش\u200cنژاد', 'کوروش\u200cنژاد'],
     ['山'.repeat(80), '山'.repeat(80)],
     ['葛\u{e0100}'.repeat(80), '葛\u{e0100}'.repeat(80)],
   ])('%j is taken as %j', (typed, name) => {
@@ -42,6 +43,17 @@ describe('a name', () => {
     '🇯🇵',
     '花子♥️',
     `e${'\u0301'.repeat(400)}`,
+    // Nothing that anybody could read: fillers, blanks, tags, joiners, selectors, accents.
+    '\u3164',
+    '\u115f\u1160',
+    '\uffa0',
+    '\u2800',
+    '\u180e',
+    '\u{e0061}\u{e0062}',
+    '\u200d\u200d',
+    '\ufe0f',
+    '\u0301',
+    'ha\u00adna',
     7,
   ])('%j is refused', (name) => {
     expect(objections({ name })).toEqual(['name'])

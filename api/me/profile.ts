@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasPictures, personalLine, plainHyphens, usualWidth } from './personal-text.ts'
+import { hasPictures, kanaLine, personalLine, phone, postalCode } from './personal-text.ts'
 import { prefectureOf } from './prefectures.ts'
 
 export const GENDERS = ['female', 'male', 'other', 'not-said'] as const
@@ -31,29 +31,7 @@ const birthDate = (nowMs: () => number) =>
 
 const name = personalLine(80).refine((text) => !hasPictures(text), 'must have no pictures')
 
-const kana = z
-  .string()
-  .max(320)
-  .transform(usualWidth)
-  .pipe(personalLine(80))
-  .refine((text) => KANA.test(text), 'must be hiragana or katakana')
-
-const phone = z
-  .string()
-  .max(64)
-  .transform((text) => plainHyphens(usualWidth(text)).trim())
-  .refine((text) => /^\+?[0-9][0-9 ()-]{6,18}[0-9]$/.test(text), 'must be a telephone number')
-
-const postalCode = z
-  .string()
-  .max(32)
-  .transform((text) =>
-    plainHyphens(usualWidth(text))
-      .trim()
-      .replace(/^〒\s*/, ''),
-  )
-  .refine((text) => /^\d{3}[- ]?\d{4}$/.test(text), 'must be seven digits, such as 812-0011')
-  .transform((text) => text.replace(/^(\d{3})[- ]?(\d{4})$/, '$1-$2'))
+const kana = kanaLine(80).refine((text) => KANA.test(text), 'must be hiragana or katakana')
 
 const prefecture = z
   .string()

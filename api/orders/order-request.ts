@@ -2,45 +2,53 @@ import { z } from 'zod'
 import { Locale, PaymentMethod } from '#domain/order/events.ts'
 import { MAX_AMOUNT_MINOR } from '#domain/money/money.ts'
 import { Items } from '../items.ts'
+import { kanaLine, personalLine, personalNote, phone, postalCode } from '../me/personal-text.ts'
 
-const line = (longest: number) => z.string().trim().min(1).max(longest)
-
-/** How to reach the buyer. Personal: it leaves this room only sealed. */
+/** How to reach the buyer, as it is taken in. Personal: it leaves this room only sealed. */
 export const Contact = z.object({
-  name: line(80),
-  /** ふりがな, as it is read out. */
-  kana: line(80).optional(),
+  name: personalLine(80),
+  /** ふりがな, as it is read out; half-width kana become full-width. */
+  kana: kanaLine(80).optional(),
   email: z.email().max(254).optional(),
-  phone: z
-    .string()
-    .trim()
-    .regex(/^\+?[0-9][0-9 ()-]{6,18}[0-9]$/, 'must be a telephone number')
-    .optional(),
+  phone: phone.optional(),
+})
+
+/** A Japanese address, in the order it is written, as it is taken in. Personal: it leaves this room only sealed. */
+export const Delivery = z.object({
+  recipient: personalLine(80).optional(),
+  postalCode,
+  /** 都道府県 */
+  prefecture: personalLine(20),
+  /** 市区町村 */
+  city: personalLine(60),
+  /** 町名・番地 */
+  addressLine1: personalLine(120),
+  /** 建物名・部屋番号 */
+  addressLine2: z.literal('').or(personalLine(120)).optional(),
+  note: z.literal('').or(personalNote(200)).optional(),
 })
 
 /**
- * What is kept of a contact. Whoever orders without one is written to at the address they signed in with, and then there
- * is no name.
+ * What is kept of a contact, by whatever rules it was taken in. Whoever orders without one is written to at the address
+ * they signed in with, and then there is no name.
  */
-export const KeptContact = Contact.partial({ name: true })
+export const KeptContact = z.object({
+  name: z.string().optional(),
+  kana: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+})
 export type KeptContact = z.infer<typeof KeptContact>
 
-/** A Japanese address, in the order it is written. Personal: it leaves this room only sealed. */
-export const Delivery = z.object({
-  recipient: line(80).optional(),
-  postalCode: z
-    .string()
-    .trim()
-    .regex(/^\d{3}-?\d{4}$/, 'must be seven digits, such as 812-0011'),
-  /** 都道府県 */
-  prefecture: line(20),
-  /** 市区町村 */
-  city: line(60),
-  /** 町名・番地 */
-  addressLine1: line(120),
-  /** 建物名・部屋番号 */
-  addressLine2: z.string().trim().max(120).optional(),
-  note: z.string().trim().max(200).optional(),
+/** What is kept of where it goes. */
+export const KeptDelivery = z.object({
+  recipient: z.string().optional(),
+  postalCode: z.string(),
+  prefecture: z.string(),
+  city: z.string(),
+  addressLine1: z.string(),
+  addressLine2: z.string().optional(),
+  note: z.string().optional(),
 })
 
 /** What a buyer may ask for. There is no price in it: what things cost is not the client's to say. */

@@ -5,11 +5,11 @@ import { order } from '#domain/order/aggregate.ts'
 import { decodeRecorded } from '#platform/eventstore/decoding.ts'
 import { KeyringRefused } from '#platform/keyring/port.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { Contact, Delivery, KeptContact } from './order-request.ts'
+import { KeptContact, KeptDelivery } from './order-request.ts'
 
 export const Recipient = z.object({
-  contact: Contact.optional(),
-  delivery: Delivery.optional(),
+  contact: KeptContact.required({ name: true }).optional(),
+  delivery: KeptDelivery.optional(),
   /** The key these were sealed with has been destroyed: nobody can read them any more. */
   forgotten: z.boolean(),
   /** Something is there that could not be opened; a person must look. */
@@ -58,7 +58,7 @@ export const recipients = ({
       if (placed.type !== 'OrderPlaced' || placed.data.customerId !== customerId) return undefined
       const [contact, delivery] = await Promise.all([
         open(placed.data.contact, 'contact', KeptContact, orderId),
-        open(placed.data.delivery, 'delivery', Delivery, orderId),
+        open(placed.data.delivery, 'delivery', KeptDelivery, orderId),
       ])
       return {
         ...(contact.kind === 'open' ? shown(contact.content) : {}),

@@ -7,6 +7,7 @@ import { systemClock } from '#platform/clock/clock.ts'
 import { Role } from '#platform/identity/port.ts'
 import { openSqliteSessions } from '#platform/sessions/sqlite.ts'
 import type { ApiScope } from '../instance.ts'
+import type { AccountStanding } from './account-standing.ts'
 import { admitAsDeclared, isAdmittedTo, type DeclaredRoute } from './access.ts'
 import { replyWithProblems } from './problem-replies.ts'
 import { useSessions } from './session-cookies.ts'
@@ -17,11 +18,12 @@ describe('what a route declares', () => {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   const declared: DeclaredRoute[] = []
+  const standing: AccountStanding = { of: () => Promise.resolve({ knownAtMs: systemClock.nowMs() }) }
 
   beforeAll(async () => {
     replyWithProblems(app)
     await app.register(async (api: ApiScope) => {
-      admitAsDeclared(api, declared)
+      admitAsDeclared(api, declared, { standing, clock: systemClock })
       await useSessions(api, { sessions, clock: systemClock, alwaysSecure: false })
       api.post(
         '/sign-in',
@@ -137,7 +139,7 @@ describe('what a route declares', () => {
       broken.setValidatorCompiler(validatorCompiler)
       broken.setSerializerCompiler(serializerCompiler)
       await broken.register(async (api: ApiScope) => {
-        admitAsDeclared(api, [])
+        admitAsDeclared(api, [], { standing, clock: systemClock })
         add(api)
       })
       await broken.ready()

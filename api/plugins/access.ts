@@ -1,9 +1,11 @@
-import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
+import type { Clock } from '#platform/clock/clock.ts'
 import type { Role } from '#platform/identity/port.ts'
 import type { ApiScope } from '../instance.ts'
 import { Problem } from '../problems.ts'
 import { hasRoleOf } from '../staff-roles.ts'
-import { customerOf } from './session-cookies.ts'
+import { CLOSE_LOOK_MS, WIDE_LOOK_MS, type AccountStanding } from './account-standing.ts'
+import { customerOf, type Customer } from './session-cookies.ts'
 
 /**
  * Who may use a route. Each route says it in its `config`, and what it says is what lets requests in.
@@ -53,12 +55,24 @@ const OF_PLUGINS: readonly { readonly prefix: string; readonly access: Access }[
 
 const NEEDS_SESSION = (access: Access): boolean => access === 'self' || typeof access === 'object'
 
+export interface Looking {
+  readonly standing: AccountStanding
+  readonly clock: Clock
+}
+
+/** How long staff may act on the identity provider's last word while it says nothing. */
+const STAFF_ON_THEIR_WORD_MS = 10 * 60_000
+
 /**
  * Makes each route of a scope let in whom it declares: without an `access` in its `config` it fails at start. Who is not
- * signed in gets 401; who changes something without the session's CSRF token, 403; who has no role that is named, 403.
+ * signed in, or whose account has ended since, gets 401; who changes something without the session's CSRF token, 403; who has no role that is named, 403.
  * Whose an object is, only its route can find out: see `isAdmittedTo`. Must come before the first route.
  */
-export const admitAsDeclared = (api: ApiScope, declared: DeclaredRoute[]): void => {
+export const admitAsDeclared = (
+  api: ApiScope,
+  declared: DeclaredRoute[],
+  { standing, clock }: Looking,
+): void => {
   api.addHook('onRoute', function (this: ApiScope, route) {
     const { url, method } = route
     const access =
@@ -73,7 +87,7 @@ export const admitAsDeclared = (api: ApiScope, declared: DeclaredRoute[]): void 
         `${String(method)} ${url} is for people who are signed in, and there are no sessions here`,
       )
     // Behind what the route itself does first, which is counting: who is refused is counted too.
-    route.onRequest = [route.onRequest ?? [], guard(access)].flat()
+    route.onRequest = [route.onRequest ?? [], guard(access), stillMay(access, standing, clock)].flat()
   })
 }
 
@@ -96,6 +110,28 @@ const guard = (access: Access): onRequestHookHandler =>
       done(error instanceof Error ? error : new Error('Not signed in'))
     }
   }
+
+/**
+ * Looks again at the account behind the session, behind all that can be told without asking anybody. While the provider is
+ * silent buyers go on until their session ends, and staff for ten minutes; what is their own, staff are never refused.
+ */
+const stillMay =
+  (access: Access, standing: AccountStanding, clock: Clock): onRequestAsyncHookHandler =>
+  async (request) => {
+    const customer = customerOf(request)
+    const isStaff = isOfStaff(customer)
+    const isReading = request.method === 'GET' || request.method === 'HEAD'
+    const found = await standing.of(customer, isReading && !isStaff ? WIDE_LOOK_MS : CLOSE_LOOK_MS)
+    if (found === 'ended') {
+      await request.session.destroy()
+      throw new Problem('SESSION_NOT_FOUND')
+    }
+    const isOnTheirWord = clock.nowMs() - found.knownAtMs > STAFF_ON_THEIR_WORD_MS
+    if (isStaff && typeof access === 'object' && isOnTheirWord)
+      throw new Problem('temporarily-unavailable', { retryAfterSeconds: 30 })
+  }
+
+const isOfStaff = ({ roles }: Customer): boolean => roles.some((role) => role !== 'customer')
 
 /**
  * Whether the request's route admits who asks to what belongs to this customer. Whoever is not admitted must be answered

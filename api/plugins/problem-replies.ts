@@ -28,7 +28,9 @@ export const replyWithProblems = (app: ApiScope): void => {
 
   const notThere = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const methods = methodsOf(request.url)
-    if (methods.length === 0) return sendProblem(request, reply, new Problem('not-found'))
+    // An address that is taken with this method, and is there no more for it, has an id longer than any is.
+    if (methods.length === 0 || methods.includes(request.method))
+      return sendProblem(request, reply, new Problem('not-found'))
     void reply.header('allow', methods.join(', '))
     return sendProblem(request, reply, new Problem('method-not-allowed'))
   }

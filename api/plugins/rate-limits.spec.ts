@@ -98,6 +98,19 @@ describe('how often one caller may ask', () => {
     expect(await signInFrom('::ffff:192.0.2.10')).toBe(4)
   })
 
+  it('is counted by the address that is seen here, whatever a caller says of itself', async () => {
+    for (const said of ['198.51.100.1', '198.51.100.2, 10.0.0.1', '127.0.0.1', 'nonsense'])
+      for (const header of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-client-ip'])
+        await bench.app.inject({
+          method: 'POST',
+          url: '/api/auth/session',
+          payload: {},
+          remoteAddress: '192.0.2.20',
+          headers: { [header]: said },
+        })
+    expect([...counts.values()]).toEqual([16])
+  })
+
   it('is not asked of Redis for browsing', async () => {
     const browse = () => bench.app.inject({ url: '/api/categories', remoteAddress: '192.0.2.4' })
     expect(await statuses(13, browse)).toEqual([...Array(12).fill(200), 429])

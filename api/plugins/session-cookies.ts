@@ -22,6 +22,10 @@ export const Customer = z.object({
   /** The key that their data was sealed with when they signed in; another one means that they were forgotten since. */
   keyId: z.string().optional(),
   expiresAtMs: z.number(),
+  /** When they last showed the identity provider who they are. */
+  signedInAtMs: z.number().optional(),
+  /** Since when the provider's word on their account, of the sign-in here, is known. */
+  lookedAtMs: z.number().optional(),
 })
 export type Customer = z.infer<typeof Customer>
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { WebSocket } from 'ws'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { SessionStore } from '#platform/sessions/port.ts'
+import { WIDE_LOOK_MS, type AccountStanding } from '../plugins/account-standing.ts'
 import { customerOf, sessionKey } from '../plugins/session-cookies.ts'
 import { CLOSE, type Connections } from './connections.ts'
 import type { CustomerNews } from './customer-news.ts'
@@ -18,6 +19,7 @@ const MOST_REMEMBERED = 500
 export interface MySocketsOptions {
   readonly news: CustomerNews
   readonly sessions: SessionStore
+  readonly standing: AccountStanding
   readonly clock: Clock
   readonly connections: Connections
   readonly onError: (error: unknown) => void
@@ -31,11 +33,19 @@ export interface MySockets {
 }
 
 /** `WS /ws/me`: what happens to the orders of whoever is signed in, for as long as they are. */
-export const mySockets = ({ news, sessions, clock, connections, onError }: MySocketsOptions): MySockets => {
+export const mySockets = ({
+  news,
+  sessions,
+  standing,
+  clock,
+  connections,
+  onError,
+}: MySocketsOptions): MySockets => {
   const open = new Map<string, number>()
 
   const connect = async (socket: WebSocket, request: FastifyRequest): Promise<void> => {
-    const { customerId } = customerOf(request)
+    const customer = customerOf(request)
+    const { customerId } = customer
     const key = sessionKey(request.session.sessionId)
     const connection = connections.register(socket, (text) => {
       if (isPing(text)) say('PONG')
@@ -53,6 +63,7 @@ export const mySockets = ({ news, sessions, clock, connections, onError }: MySoc
     /** Ends the socket of a session that is over, and of one of which that cannot be told. */
     const isSignedIn = async (): Promise<boolean> => {
       try {
+        if ((await standing.of(customer, WIDE_LOOK_MS)) === 'ended') await sessions.destroy(key)
         if ((await sessions.get(key)) !== undefined) return true
         socket.close(CLOSE.refused, 'the session has ended')
       } catch (error) {

@@ -61,6 +61,7 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
       // Before the token is believed: whoever is forgotten from here on is not signed in by it.
       const claimed = customerIdOf(claimedSubject(idToken))
       const keyId = await keyring.keyIdOf(claimed)
+      const lookedAtMs = clock.nowMs()
       const known = await verified(idToken, () => {
         throttle.failed(attempt)
       })
@@ -72,6 +73,8 @@ export const authRoutes = (app: ApiScope, deps: ApiDependencies, limits: RateLim
         subject: known.subject,
         keyId,
         expiresAtMs: Math.min(known.expiresAtMs, clock.nowMs() + LONGEST_SESSION_MS),
+        ...(known.signedInAtMs === undefined ? {} : { signedInAtMs: known.signedInAtMs }),
+        lookedAtMs,
       }
       // A new id for a new standing: one that somebody planted before the sign-in is worth nothing after it.
       await endSessionOfCookie(request, deps.sessions)

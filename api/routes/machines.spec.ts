@@ -121,6 +121,8 @@ describe('what machines ask', () => {
       'method-not-allowed',
     ])
     expect(wrongMethod.headers.allow).toContain('GET')
+    const tooLong = await ask(`/api/products/${'x'.repeat(300)}`)
+    expect([tooLong.statusCode, tooLong.json<{ code: string }>().code]).toEqual([404, 'not-found'])
     const wrongAddress = await ask('/api/nothing-here')
     expect([wrongAddress.statusCode, wrongAddress.json()]).toEqual([
       404,

@@ -116,6 +116,20 @@ export const sessionLifecycle = (
       expect((await ask(first, taro.sid)).statusCode).toBe(200)
     })
 
+    it('is not brought back by what was under way when all were ended', async () => {
+      const phone = await signIn('under-way@example.com')
+      const laptop = await signIn('under-way@example.com')
+      const underWay = Array.from({ length: 20 }, (_, n) =>
+        n % 2 === 0
+          ? ask(n % 4 === 0 ? first : other, phone.sid, '/api/auth/status')
+          : post(other, phone.sid, phone.csrfToken, '/api/orders', ORDER),
+      )
+      const ended = await post(first, laptop.sid, laptop.csrfToken, '/api/auth/logout', { everywhere: true })
+      expect(ended.statusCode).toBe(200)
+      await Promise.all(underWay)
+      for (const { sid } of [phone, laptop]) expect(await stores[1].get(sessionKey(sid))).toBeUndefined()
+    })
+
     it('ends no later than its token, whose life is a day at most', async () => {
       const { sid } = await signIn('life@example.com')
       const record = await stores[0].get(sessionKey(sid))

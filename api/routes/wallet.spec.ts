@@ -150,6 +150,39 @@ describe('a wallet over HTTP', () => {
     expect(deposited?.metadata.actor).toBe(`staff:${operator.customerId}`)
   })
 
+  it('is not made by staff who mistype whose it is, unless they say that they mean it', async () => {
+    const operator = await bench.signIn('operator@example.com', ['operator'])
+    const customerId = randomUUID()
+    const key = randomUUID()
+    const pay = (payload: object) => operator.deposit({ amountMinor: 5, customerId, ...payload }, key)
+    expect(saying(await pay({}))).toEqual([422, 'customer-unknown'])
+    expect(saying(await pay({ evenIfUnknown: false }))).toEqual([422, 'customer-unknown'])
+    expect(await bench.eventsOf(`account-${customerId}`)).toEqual([])
+    expect((await pay({ evenIfUnknown: true })).statusCode).toBe(201)
+    // There is a wallet now, and the repeat is the same deposit.
+    expect((await pay({})).json<Booked>().balance).toEqual(yen(5))
+  })
+
+  it('is paid into for whoever the shop has had to do with, signed in or not', async () => {
+    const operator = await bench.signIn('operator@example.com', ['operator'])
+    const ordered = await someone()
+    await ended(ordered, await placed(ordered, 1))
+    const registered = await someone()
+    await registered.send({ method: 'PUT', url: '/api/me', payload: { name: '山田花子' } })
+    const filling = await someone()
+    await filling.send({
+      method: 'PUT',
+      url: '/api/cart',
+      payload: { items: [{ productId: 'sencha', quantity: 1 }] },
+    })
+    const looking = await someone()
+    for (const { customerId, post } of [ordered, registered, filling]) {
+      expect((await post('/api/auth/logout')).statusCode).toBe(200)
+      expect((await operator.deposit({ amountMinor: 5, customerId })).statusCode).toBe(201)
+    }
+    expect((await operator.deposit({ amountMinor: 5, customerId: looking.customerId })).statusCode).toBe(201)
+  })
+
   it('pays an order: no code, paid at once, the entry names it', async () => {
     const buyer = await holding(5_000)
     const orderId = await placed(buyer, 2)

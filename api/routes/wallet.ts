@@ -14,6 +14,7 @@ import { Problem } from '../problems.ts'
 import { Position, problems } from '../schemas.ts'
 import { DEPOSITING_STAFF, hasRoleOf } from '../staff-roles.ts'
 import { fundsDepositing } from '../wallet/deposit-funds.ts'
+import { knownCustomer } from '../wallet/known-customer.ts'
 import { ownersPayIn } from '../wallet/who-pays-in.ts'
 import { SHOP_CURRENCY } from './shop.ts'
 
@@ -32,6 +33,8 @@ const DepositRequest = z.strictObject({
   amountMinor: z.int().min(1).max(MAX_DEPOSIT_MINOR),
   /** Whose wallet, where staff pay in; one's own when absent. */
   customerId: CustomerId.optional(),
+  /** Pays in also where nothing is known of the customer, who could then be a slip of the pen. */
+  evenIfUnknown: z.boolean().optional(),
 })
 
 const Booked = z.object({ depositId: z.string(), balance: MoneyView, position: z.int() })
@@ -50,6 +53,7 @@ const EntryView = z.object({
 export const walletRoutes = (app: ApiScope, deps: ApiDependencies): void => {
   const wallets = walletQueries(deps.readStore)
   const deposit = fundsDepositing(deps)
+  const isKnown = knownCustomer(deps)
 
   app.get(
     '/api/wallet',
@@ -87,7 +91,8 @@ export const walletRoutes = (app: ApiScope, deps: ApiDependencies): void => {
         summary: 'Pay money into a wallet',
         description:
           'Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in ' +
-          'production it is for operators and admins alone, who name the customer.',
+          'production it is for operators and admins alone, who name the customer. One of whom nothing is known is answered ' +
+          '`customer-unknown`, unless `evenIfUnknown` says that it is meant so.',
         body: DepositRequest,
         response: { 201: Booked, ...problems },
       },
@@ -96,6 +101,12 @@ export const walletRoutes = (app: ApiScope, deps: ApiDependencies): void => {
       const { amountMinor } = request.body
       const customer = customerOf(request)
       const customerId = walletFor(customer, request.body.customerId, deps)
+      if (
+        customerId !== customer.customerId &&
+        request.body.evenIfUnknown !== true &&
+        !(await isKnown(customerId))
+      )
+        throw new Problem('customer-unknown')
       const booked = await deposit({
         customerId,
         amount: { amountMinor, currency: SHOP_CURRENCY },

@@ -51,6 +51,7 @@ export const identityContract = (name: string, open: () => Promise<IssuerAtHand>
         email: 'hanako@example.com',
         roles: ['customer', 'operator', 'auditor'],
         expiresAtMs: (Math.floor(at.clock.nowMs() / 1_000) + 3_600) * 1_000,
+        signedInAtMs: Math.floor(at.clock.nowMs() / 1_000) * 1_000,
       })
     })
 

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import type { FirebaseAccounts } from './firebase-accounts.ts'
-import { IdentityUnavailable, type Identity, type IdentityVerifier } from './port.ts'
+import { IdentityUnavailable, type Identity, type IdentityVerifier, type Standing } from './port.ts'
 import { identityFrom, tokenCheck, type Claims } from './token-verifier.ts'
 
 /**
@@ -15,6 +15,8 @@ const GOOGLE_KEYS = new URL(
 const KEYS_WITHIN_MS = 2_000
 /** Keys and account together. A buyer waits for this, and a page gives up after ten seconds. */
 const WITHIN_MS = 3_000
+/** Of somebody who is signed in already, and waits for something else. */
+const STANDING_WITHIN_MS = 1_500
 /** Questions that Firebase has not answered yet; whoever comes beyond them is told at once to come back. */
 const MOST_UNANSWERED = 64
 
@@ -45,21 +47,30 @@ export const firebaseIdentity = (options: FirebaseIdentityOptions): IdentityVeri
   const decide = async (idToken: string): Promise<Identity | 'invalid'> => {
     const claims = await check(idToken)
     if (claims === 'invalid' || claims.auth_time === undefined || !isOfSomebody(claims)) return 'invalid'
-    const account = await accounts.find(claims.sub)
-    if (account === undefined || account.disabled) return 'invalid'
-    return claims.auth_time * 1_000 < account.validSinceMs ? 'invalid' : identityFrom(claims)
+    const account = await standingOf(claims.sub)
+    return account === 'ended' || claims.auth_time * 1_000 < account.validSinceMs
+      ? 'invalid'
+      : identityFrom(claims)
+  }
+
+  const standingOf = async (subject: string): Promise<Standing> => {
+    const account = await accounts.find(subject)
+    if (account === undefined || account.disabled) return 'ended'
+    return { validSinceMs: account.validSinceMs }
   }
 
   let unanswered = 0
+  const asked = async <T>(question: () => Promise<T>, patienceMs: number): Promise<T> => {
+    if (unanswered >= MOST_UNANSWERED) throw new IdentityUnavailable('Too many questions are open')
+    unanswered += 1
+    const answer = question().finally(() => {
+      unanswered -= 1
+    })
+    return await bounded(answer, patienceMs, clock)
+  }
   return {
-    verify: async (idToken) => {
-      if (unanswered >= MOST_UNANSWERED) throw new IdentityUnavailable('Too many questions are open')
-      unanswered += 1
-      const decision = decide(idToken).finally(() => {
-        unanswered -= 1
-      })
-      return await bounded(decision, withinMs, clock)
-    },
+    verify: (idToken) => asked(() => decide(idToken), withinMs),
+    standing: (subject) => asked(() => standingOf(subject), Math.min(withinMs, STANDING_WITHIN_MS)),
     forget: (subject) => bounded(accounts.remove(subject), withinMs, clock),
   }
 }

@@ -12,7 +12,12 @@ export interface Identity {
   /** At least `customer`. */
   readonly roles: readonly Role[]
   readonly expiresAtMs: number
+  /** When they last showed who they are, where the issuer says it. */
+  readonly signedInAtMs?: number
 }
+
+/** What an issuer says of an account today: it is disabled or gone, or its sign-ins from a moment on count. */
+export type Standing = 'ended' | { readonly validSinceMs: number }
 
 export interface IdentityVerifier {
   /**
@@ -20,6 +25,11 @@ export interface IdentityVerifier {
    * @throws when the issuer cannot be reached: nothing is known about the token.
    */
   readonly verify: (idToken: string) => Promise<Identity | 'invalid'>
+  /**
+   * Whether the account of somebody who signed in earlier may still act. Absent where the issuer keeps no accounts.
+   * @throws IdentityUnavailable within a bounded time when the issuer did not say: nothing is known about it.
+   */
+  readonly standing?: (subject: string) => Promise<Standing>
   /** Deletes the person's account at the issuer, where it keeps one. Repeatable: who is gone already is no error. */
   readonly forget?: (subject: string) => Promise<void>
 }

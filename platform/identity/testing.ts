@@ -19,6 +19,8 @@ export const firebaseStandIn = async () => {
   const accounts = new Map<string, { disabled: boolean; validSinceSeconds: number }>()
   let mood: Mood = 'answering'
   let asked = 0
+  /** Whoever waits for an answer that was never given is hung up on when the mood changes. */
+  const silenced = new Set<ServerResponse>()
 
   const reply = (response: ServerResponse, body: unknown): void => {
     if (mood === 'hanging-up') response.destroy()
@@ -28,6 +30,7 @@ export const firebaseStandIn = async () => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Sign in to Wi-Fi')
     else if (mood === 'answering')
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    else silenced.add(response)
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request)
@@ -60,6 +63,8 @@ export const firebaseStandIn = async () => {
     asked: () => asked,
     become: (next: Mood) => {
       mood = next
+      for (const response of silenced) response.destroy()
+      silenced.clear()
     },
     close: async () => {
       server.closeAllConnections()

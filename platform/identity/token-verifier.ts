@@ -80,7 +80,15 @@ export const tokenVerifier = (trusted: TrustedIssuer): IdentityVerifier => {
   }
 }
 
-export const identityFrom = ({ sub, email, email_verified, exp, roles, role }: Claims): Identity => ({
+export const identityFrom = ({
+  sub,
+  email,
+  email_verified,
+  exp,
+  auth_time,
+  roles,
+  role,
+}: Claims): Identity => ({
   subject: sub,
   // Whoever signs up may type anybody's address.
   ...(email === undefined || !email_verified ? {} : { email }),
@@ -91,6 +99,7 @@ export const identityFrom = ({ sub, email, email_verified, exp, roles, role }: C
     ]),
   ],
   expiresAtMs: exp * 1_000,
+  ...(auth_time === undefined ? {} : { signedInAtMs: auth_time * 1_000 }),
 })
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { manualClock, type ManualClock } from '../clock/manual-clock.ts'
-import type { SessionStore } from './port.ts'
+import { MOST_OF_ONE, type SessionStore } from './port.ts'
 
 /** What every session store must do. `open` gives one that is empty and reads its time from the clock. */
 export const sessionStoreContract = (
@@ -71,6 +71,17 @@ export const sessionStoreContract = (
       expect(await store.get('c')).toBeDefined()
     })
 
+    it('knows whether a subject has a session', async () => {
+      expect(await store.isSignedIn('hanako')).toBe(false)
+      await store.set('a', record('hanako', 1_000))
+      await store.set('b', record('taro'))
+      expect(await store.isSignedIn('hanako')).toBe(true)
+      await clock.advance(1_000)
+      expect(await store.isSignedIn('hanako')).toBe(false)
+      await store.destroy('b')
+      expect(await store.isSignedIn('taro')).toBe(false)
+    })
+
     it('lets a key pass to somebody else: the first no longer ends it, the second does', async () => {
       await store.set('a', record('hanako'))
       await store.set('a', record('taro'))
@@ -99,6 +110,39 @@ export const sessionStoreContract = (
       // Whatever lives is in the list of its subject, and so can be ended.
       expect(await store.destroyAllOf('hanako')).toBe(alive.length)
       for (const key of keys) expect(await store.get(key)).toBeUndefined()
+    })
+
+    it('keeps a bounded number of sessions of one subject: whoever signs in once more ends the oldest', async () => {
+      await store.set('of taro', record('taro', 1_000))
+      for (let n = 0; n < MOST_OF_ONE; n += 1) {
+        await store.set(`s-${n}`, record('hanako'))
+        await clock.advance(1)
+      }
+      expect(await store.get('s-0')).toBeDefined()
+      await store.set('one more', record('hanako'))
+      expect(await store.get('s-0')).toBeUndefined()
+      expect(await store.get('s-1')).toBeDefined()
+      expect(await store.get('one more')).toBeDefined()
+      expect(await store.get('of taro')).toBeDefined()
+      // One that is only renewed takes nobody's place.
+      await store.set('one more', record('hanako'))
+      expect(await store.get('s-1')).toBeDefined()
+      expect(await store.destroyAllOf('hanako')).toBe(MOST_OF_ONE)
+    })
+
+    it('never ends the newest for being the one that ends soonest', async () => {
+      for (let n = 0; n < MOST_OF_ONE; n += 1) await store.set(`s-${n}`, record('hanako', 60_000 + n))
+      await store.set('brief', record('hanako', 1_000))
+      expect(await store.get('brief')).toBeDefined()
+      expect(await store.get('s-0')).toBeUndefined()
+      expect(await store.get('s-1')).toBeDefined()
+    })
+
+    it('counts no session that has expired among those of a subject', async () => {
+      for (let n = 0; n < MOST_OF_ONE; n += 1) await store.set(`s-${n}`, record('hanako', 1_000))
+      await clock.advance(1_000)
+      for (let n = 0; n < MOST_OF_ONE; n += 1) await store.set(`t-${n}`, record('hanako'))
+      for (let n = 0; n < MOST_OF_ONE; n += 1) expect(await store.get(`t-${n}`), `t-${n}`).toBeDefined()
     })
 
     it('ends a session that was renewed after its first end was told', async () => {

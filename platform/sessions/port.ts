@@ -8,13 +8,21 @@ export interface SessionRecord {
   readonly expiresAtMs: number
 }
 
+/** More signed-in browsers than this are no person's; it bounds what one account can make a store keep. */
+export const MOST_OF_ONE = 20
+
 /** Where sessions live. Losing them signs people out and costs nothing else. */
 export interface SessionStore {
   readonly get: (key: string) => Promise<SessionRecord | undefined>
-  /** Replaces what was there. */
+  /**
+   * Replaces what was there. Of one subject {@link MOST_OF_ONE} live at most: of the others, those that end soonest make
+   * room.
+   */
   readonly set: (key: string, record: SessionRecord) => Promise<void>
   /** Repeatable. */
   readonly destroy: (key: string) => Promise<void>
+  /** Whether any session of the subject lives. */
+  readonly isSignedIn: (subject: string) => Promise<boolean>
   /** Ends every session of a subject; answers how many there were. */
   readonly destroyAllOf: (subject: string) => Promise<number>
   readonly close: () => Promise<void>

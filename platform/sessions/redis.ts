@@ -1,19 +1,18 @@
 import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import type { RedisLink } from '../redis/port.ts'
-import { SessionsUnavailable, type SessionRecord, type SessionStore } from './port.ts'
+import { MOST_OF_ONE, SessionsUnavailable, type SessionRecord, type SessionStore } from './port.ts'
 
 export interface RedisSessionsOptions {
   readonly link: RedisLink
   readonly clock: Clock
-  /** How many sessions one subject has at most; above it those that end soonest make room. */
+  /** Instead of {@link MOST_OF_ONE}. */
   readonly largestOfOne?: number
 }
 
 const SESSION = 'auth:session:'
 /** A sorted set of the keys of a subject's sessions by their end. */
 const SESSIONS_OF = 'auth:sessions-of:'
-const LARGEST_OF_ONE = 1_000
 /** Machines whose clocks differ must not lose each other's sessions out of the list. */
 const LISTED_AFTER_END_MS = 60_000
 
@@ -27,7 +26,7 @@ const LISTED_AFTER_END_MS = 60_000
 export const openRedisSessions = ({
   link,
   clock,
-  largestOfOne = LARGEST_OF_ONE,
+  largestOfOne = MOST_OF_ONE,
 }: RedisSessionsOptions): SessionStore => {
   const ask: RedisLink['ask'] = async (question) => {
     try {
@@ -74,6 +73,10 @@ export const openRedisSessions = ({
       )
     },
     destroy,
+    isSignedIn: async (subject) => {
+      const list = SESSIONS_OF + inOneLine(subject)
+      return (await ask((redis) => redis.zcount(list, `(${clock.nowMs()}`, '+inf'))) > 0
+    },
     destroyAllOf: async (subject) => {
       const name = inOneLine(subject)
       return z

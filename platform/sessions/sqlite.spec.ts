@@ -56,22 +56,36 @@ describe('a session file', () => {
     await store.close()
   })
 
-  it('sweeps what has expired instead of keeping it for ever', async () => {
+  it('holds no trace of what has expired a minute later, also where nobody signs in any more', async () => {
     const [file, clock] = [newFile(), manualClock(0)]
     const store = openSqliteSessions({ file, clock })
     for (let n = 0; n < 50; n += 1)
-      await store.set(`old-${n}`, { subject: 's', body: '{}', expiresAtMs: 1_000 })
+      await store.set(`old-${n}`, { subject: `s-${n}`, body: '"hanako@example.com"', expiresAtMs: 1_000 })
+    await store.set('new', { subject: 's', body: '{}', expiresAtMs: 200_000 })
     await clock.advance(61_000)
-    await store.set('new', { subject: 's', body: '{}', expiresAtMs: clock.nowMs() + 1_000 })
     expect(rowsIn(file)).toBe(1)
+    expect(readFileSync(file, 'latin1')).not.toContain('hanako@example.com')
+    expect(readFileSync(`${file}-wal`, 'latin1')).not.toContain('hanako@example.com')
     await store.close()
+  })
+
+  it('is swept when it is opened, of what expired while nobody had it open', async () => {
+    const [file, clock] = [newFile(), manualClock(0)]
+    const before = openSqliteSessions({ file, clock })
+    await before.set('a', { subject: 's', body: '"hanako@example.com"', expiresAtMs: 1_000 })
+    await before.close()
+    await clock.advance(1_000)
+    const after = openSqliteSessions({ file, clock })
+    expect(rowsIn(file)).toBe(0)
+    expect(readFileSync(file, 'latin1')).not.toContain('hanako@example.com')
+    await after.close()
   })
 
   it('never holds more than its bound; those that end soonest make room', async () => {
     const [file, clock] = [newFile(), manualClock(0)]
     const store = openSqliteSessions({ file, clock, largest: 20 })
     for (let n = 1; n <= 100; n += 1)
-      await store.set(`s-${n}`, { subject: 's', body: '{}', expiresAtMs: n * 1_000 })
+      await store.set(`s-${n}`, { subject: `of-${n}`, body: '{}', expiresAtMs: n * 1_000 })
     expect(rowsIn(file)).toBeLessThanOrEqual(20)
     expect(await store.get('s-100')).toBeDefined()
     expect(await store.get('s-1')).toBeUndefined()

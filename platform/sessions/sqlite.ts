@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock/clock.ts'
 import { makePrivateFile } from '../keyring/secret-file.ts'
 import { emptyWal, enterWal } from '../sqlite/wal.ts'
-import { SessionsUnavailable, type SessionStore } from './port.ts'
+import { MOST_OF_ONE, SessionsUnavailable, type SessionStore } from './port.ts'
 
 export interface SqliteSessionsOptions {
   /** A file, so that a restart signs nobody out, or `:memory:`. */
@@ -20,7 +20,10 @@ const MAKE_ROOM_FOR = 1_000
 
 const Row = z.object({ subject: z.string(), body: z.string(), expires_at_ms: z.number() })
 
-/** Sessions on one machine. Expired ones are never answered, and swept once a minute while there is anything to do. */
+/**
+ * Sessions on one machine. Expired ones are never answered, and leave the file within a minute while it is open: each
+ * holds an e-mail address.
+ */
 export const openSqliteSessions = ({
   file,
   clock,
@@ -57,20 +60,50 @@ export const openSqliteSessions = ({
   const makeRoom = database.prepare(
     'DELETE FROM sessions WHERE key IN (SELECT key FROM sessions ORDER BY expires_at_ms LIMIT ?)',
   )
+  const anyOf = database.prepare('SELECT 1 FROM sessions WHERE subject = ? AND expires_at_ms > ? LIMIT 1')
+  const makeRoomOfOne = database.prepare(
+    `DELETE FROM sessions WHERE subject = ? AND key <> ? AND key NOT IN (
+       SELECT key FROM sessions WHERE subject = ? AND key <> ? AND expires_at_ms > ? ORDER BY expires_at_ms DESC LIMIT ?
+     )`,
+  )
   const counted = (): number => z.object({ sessions: z.number() }).parse(count.get()).sessions
 
-  let known = counted()
-  let sweptAtMs = clock.nowMs()
-  const bound = (): void => {
-    const now = clock.nowMs()
+  let known = 0
+  let isTraceLeft = false
+  const sweepNow = (): void => {
+    isTraceLeft = sweep.run(clock.nowMs()).changes > 0 || isTraceLeft
+    known = counted()
+    if (isTraceLeft) emptyWal(database)
+    isTraceLeft = false
+  }
+  let cancelSweep: (() => void) | undefined
+  const sweepLater = (): void => {
+    cancelSweep ??= clock.timer(SWEEP_EVERY_MS, () => {
+      cancelSweep = undefined
+      try {
+        sweepNow()
+      } catch {
+        // Somebody else holds the file just now; there is another minute.
+        known = Math.max(known, 1)
+      }
+      if (known > 0 || isTraceLeft) sweepLater()
+    })
+  }
+  const makeRoomInAll = (): void => {
     known += 1
-    if (now - sweptAtMs < SWEEP_EVERY_MS && known <= largest) return
-    sweep.run(now)
-    sweptAtMs = now
+    if (known <= largest) return
+    sweep.run(clock.nowMs())
     known = counted()
     if (known > largest)
       known -= Number(makeRoom.run(known - largest + Math.min(MAKE_ROOM_FOR, largest >> 4)).changes)
   }
+  try {
+    sweepNow()
+  } catch {
+    // Another process reads or writes: what it leaves to be swept is swept in a minute.
+    known = Math.max(known, 1)
+  }
+  if (known > 0 || isTraceLeft) sweepLater()
 
   const answering = async <T>(work: () => T): Promise<T> => {
     try {
@@ -95,12 +128,15 @@ export const openSqliteSessions = ({
           return
         }
         upsert.run(key, subject, body, expiresAtMs)
-        bound()
+        makeRoomOfOne.run(subject, key, subject, key, clock.nowMs(), MOST_OF_ONE - 1)
+        makeRoomInAll()
+        sweepLater()
       }),
     destroy: (key) =>
       answering(() => {
         remove.run(key)
       }),
+    isSignedIn: (subject) => answering(() => anyOf.get(subject, clock.nowMs()) !== undefined),
     destroyAllOf: (subject) =>
       answering(() => {
         const ended = Number(removeAll.run(subject).changes)
@@ -109,6 +145,7 @@ export const openSqliteSessions = ({
         return ended
       }),
     close: async () => {
+      cancelSweep?.()
       if (database.isOpen) database.close()
     },
   }

@@ -186,6 +186,35 @@ describe('a backup', () => {
 })
 
 describe('a restore', () => {
+  const DAY_MS = 24 * 60 * 60_000
+  const restoredAfter = (days: number, forgottenMayReturn = false) =>
+    runRestore(
+      file,
+      { KESSAI_DATA: join(folder, 'restored') },
+      { nowMs: () => Date.now() + days * DAY_MS, forgottenMayReturn },
+    )
+
+  it('takes no keyring that is older than one may be kept, unless told that the forgotten may return', async () => {
+    await closedShop()
+    await backUp()
+    await expect(restoredAfter(31)).rejects.toThrow(/31 days old.*--forgotten-may-return/)
+    expect(readdirSync(join(folder, 'restored'))).toEqual([])
+    await restoredAfter(31, true)
+    expect(readdirSync(join(folder, 'restored')).toSorted()).toEqual(['events.db', 'keyring.db'])
+  })
+
+  it('takes a keyring of thirty days ago, and a log without one of any age', async () => {
+    await closedShop()
+    await backUp()
+    await restoredAfter(30)
+    await rm(join(folder, 'restored'), { recursive: true })
+    await rm(file)
+    await rm(join(shop, 'keyring.db'))
+    await backUp()
+    await restoredAfter(900)
+    expect(readdirSync(join(folder, 'restored'))).toEqual(['events.db'])
+  })
+
   it.each(['events.db', 'keyring.db', 'images', 'read-models.db', 'sessions.db'])(
     'replaces no %s',
     async (name) => {

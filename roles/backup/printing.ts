@@ -37,7 +37,11 @@ export const printBackup = async (
 }
 
 /** `eventstore restore`, for a person. */
-export const printRestore = async (file: string, environment: NodeJS.ProcessEnv): Promise<void> => {
-  const manifest = await runRestore(file, environment)
+export const printRestore = async (
+  file: string,
+  forgottenMayReturn: boolean,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> => {
+  const manifest = await runRestore(file, environment, { forgottenMayReturn })
   console.log(`Restored ${summary(manifest)} of ${manifest.madeAt}\n${MASTER_KEY}${aboutBucket(environment)}`)
 }

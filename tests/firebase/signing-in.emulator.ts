@@ -36,6 +36,10 @@ describe('people of Firebase, by the SDK of browsers and through the API', () =>
   let line: Awaited<ReturnType<typeof lineTo>>
   let accounts: FirebaseAccounts
   let bench: ApiBench
+  /** Of the shop's clock. */
+  let aheadMs = 0
+  /** A busy machine must not pass for a line that is cut. */
+  let isLineOpen = true
   let app: FirebaseApp
   let auth: Auth
   const admin = initializeAdmin({ projectId }, 'of the spec')
@@ -45,9 +49,16 @@ describe('people of Firebase, by the SDK of browsers and through the API', () =>
     line = await lineTo(emulatorHost)
     accounts = await firebaseAccounts({ projectId, emulatorHost: line.host })
     bench = await apiBench({
+      clock: { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs },
       environment: { FIREBASE_PROJECT_ID: projectId, FIREBASE_AUTH_EMULATOR_HOST: emulatorHost },
       replace: ({ clock }) => ({
-        identity: firebaseIdentity({ projectId, accounts, clock, keys: 'unsigned', withinMs: 2_000 }),
+        identity: firebaseIdentity({
+          projectId,
+          accounts,
+          clock: { ...clock, timer: (ms, callback) => clock.timer(isLineOpen ? 60_000 : ms, callback) },
+          keys: 'unsigned',
+          withinMs: 2_000,
+        }),
       }),
     })
     app = initializeApp({ projectId, apiKey: 'emulator' })
@@ -129,6 +140,28 @@ describe('people of Firebase, by the SDK of browsers and through the API', () =>
     expect(await outcomeOf(token)).toEqual([401, 'token-invalid'])
   })
 
+  it.each([
+    ['disabled', (uid: string) => people.updateUser(uid, { disabled: true })],
+    ['deleted', (uid: string) => people.deleteUser(uid)],
+    ['revoked', (uid: string) => people.revokeRefreshTokens(uid)],
+  ])('are signed out within minutes once their account is %s', async (_what, end) => {
+    const user = await signUp()
+    const token = await user.getIdToken()
+    const cookies = { sid: (await openSession(token)).cookies[0]?.value ?? '' }
+    const status = async () => (await bench.app.inject({ url: '/api/orders', cookies })).statusCode
+    const signedInAtSeconds = Number(decodeJwt(token)['auth_time'])
+    await until('another second', () => Math.floor(systemClock.nowMs() / 1_000) > signedInAtSeconds)
+    try {
+      aheadMs = 301_000
+      expect(await status()).toBe(200)
+      await end(user.uid)
+      aheadMs = 602_000
+      expect(await status()).toBe(401)
+    } finally {
+      aheadMs = 0
+    }
+  })
+
   it('take their account with them when the shop is to forget them', async () => {
     const user = await signUp()
     const opened = await openSession(await user.getIdToken())
@@ -179,11 +212,13 @@ describe('people of Firebase, by the SDK of browsers and through the API', () =>
       const token = await (await signUp()).getIdToken()
       const cookies = { sid: (await openSession(token)).cookies[0]?.value ?? '' }
       line.become(state)
+      isLineOpen = false
       const began = systemClock.monotonicMs()
       expect(await outcomeOf(token)).toEqual([503, 'sign-in-unavailable'])
       expect(systemClock.monotonicMs() - began).toBeLessThan(4_000)
       expect((await bench.app.inject({ url: '/api/orders', cookies })).statusCode).toBe(200)
       line.become('open')
+      isLineOpen = true
       expect(await outcomeOf(token)).toBe(201)
     },
   )

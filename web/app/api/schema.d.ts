@@ -1533,8 +1533,8 @@ export interface paths {
                             prefecture: string;
                             city: string;
                             addressLine1: string;
-                            addressLine2?: string;
-                            note?: string;
+                            addressLine2?: "" | string;
+                            note?: "" | string;
                         };
                     };
                 };
@@ -1805,7 +1805,6 @@ export interface paths {
                             contact?: {
                                 name: string;
                                 kana?: string;
-                                /** Format: email */
                                 email?: string;
                                 phone?: string;
                             };
@@ -2338,7 +2337,7 @@ export interface paths {
         put?: never;
         /**
          * Pay money into a wallet
-         * @description Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in production it is for operators and admins alone, who name the customer.
+         * @description Needs `Idempotency-Key`: a repeat with the same key and body gets the same reply. No real money moves, so in production it is for operators and admins alone, who name the customer. One of whom nothing is known is answered `customer-unknown`, unless `evenIfUnknown` says that it is meant so.
          */
         post: {
             parameters: {
@@ -2352,6 +2351,7 @@ export interface paths {
                     "application/json": {
                         amountMinor: number;
                         customerId?: string;
+                        evenIfUnknown?: boolean;
                     };
                 };
             };
