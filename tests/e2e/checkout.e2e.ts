@@ -197,7 +197,7 @@ test.describe('what changed between looking and pressing', () => {
     await checkout.place.click()
     await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}\/(payment|result)$/)
     const orderId = /orders\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? ''
-    await expect(page.getByText(t('payment.result.shortage.title'))).toBeVisible()
+    await buyer.until(orderId, 'failed', ({ status }) => status === 'FAILED')
     await open(page, `/en/orders/${orderId}/result`)
     await expect(page.getByRole('heading', { name: t('payment.result.shortage.title') })).toBeVisible()
     await expect(page.getByText(t('payment.result.shortage.money'))).toBeVisible()
@@ -242,7 +242,7 @@ test.describe('what changed between looking and pressing', () => {
       expect(await booksOf(shop)).toEqual(books)
 
       await shop.simulate('clock', { reset: true })
-      await expect.poll(isOffered, { timeout: 30_000 }).toBe(true)
+      await expect.poll(isOffered, { timeout: 60_000 }).toBe(true)
       await out.getByRole('button', { name: t('checkout.paypayOut.retry') }).click()
       await expect(out).toBeHidden()
       await checkout.place.click()
