@@ -11,7 +11,7 @@ import { connectEventStore } from '#platform/eventstore/client.ts'
 import { startInstance } from '../../demo/instance.ts'
 
 /** Many times what a start takes where nothing else runs. */
-const START_TIMEOUT_MS = 90_000
+const START_TIMEOUT_MS = 150_000
 
 /** A whole shop in a process of its own, whose log the tests can also write to. */
 export type RunningShop = Awaited<ReturnType<typeof startShop>>
