@@ -102,6 +102,10 @@ test.describe('the form', () => {
       { 'idempotency-key': randomUUID() },
     )
     expect(first.status).toBe(201)
+    const { orderId: firstId } = z.object({ orderId: z.string() }).parse(first.body)
+    await expect
+      .poll(async () => (await buyer.call('GET', '/api/orders?size=1')).body)
+      .toMatchObject({ items: [{ orderId: firstId }] })
     const books = await booksOf(shop)
 
     await putInCart(buyer, [MUG])
