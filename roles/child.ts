@@ -20,7 +20,8 @@ export interface ChildOptions {
   readonly log: (message: string, detail: object) => void
 }
 
-const START_TIMEOUT_MS = 20_000
+/** Ends a start that hangs; on a busy machine one may take many times its usual second. */
+const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 5_000
 const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 5_000

@@ -84,9 +84,22 @@ export default defineNuxtConfig({
   // Pictures are files of the shop with addresses of their own, never modules that a build takes in.
   vite: {
     $client: {
-      // What many pages share comes in one file: a phone opens six connections, and each file costs it a round trip.
+      // What every page needs comes in one file, and what many share in another: a phone opens six connections, each file
+      // costs it a round trip, and in one file the same words are packed once.
       build: {
-        rolldownOptions: { output: { advancedChunks: { groups: [{ name: 'shared', minShareCount: 6 }] } } },
+        rolldownOptions: {
+          output: {
+            advancedChunks: {
+              groups: [
+                {
+                  name: 'frame',
+                  test: /[\\/](?:nuxt[\\/]dist[\\/]app[\\/]entry\.js|layouts[\\/]default\.vue)/,
+                },
+                { name: 'shared', minShareCount: 6 },
+              ],
+            },
+          },
+        },
       },
     },
     vue: { template: { transformAssetUrls: false } },

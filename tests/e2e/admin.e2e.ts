@@ -225,7 +225,7 @@ test.describe('the staff’s rooms', () => {
     visitor,
     watch,
   }) => {
-    test.setTimeout(240_000)
+    test.setTimeout(900_000)
     watch.expectTrouble()
     await walk({ page, shop, visitor }, ADMINISTRATION, LOCALES, async ({ place, locale }) => {
       for (const [where, found] of Object.entries(await obstacles(page, locale, place)))
@@ -234,7 +234,6 @@ test.describe('the staff’s rooms', () => {
   })
 
   test('can be pictured, on a phone and on a desk', async ({ page, shop, visitor, watch }) => {
-    test.setTimeout(120_000)
     watch.expectTrouble()
     await walk({ page, shop, visitor }, ADMINISTRATION, ['ja'], async ({ place: { name } }) => {
       for (const size of [PHONE, DESK]) {

@@ -65,7 +65,6 @@ test('a page brings little code, and nothing on it moves while pictures, words a
   shop,
   visitor,
 }) => {
-  test.setTimeout(120_000)
   await watchPage(context)
   await slowDown(page)
   const buyer = await visitor()

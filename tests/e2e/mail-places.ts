@@ -16,7 +16,7 @@ const somebodyMailed = async (stage: Stage): Promise<string> => {
     mails = Mails.parse((await buyer.call('GET', '/api/mailbox')).body).items
     return mails.length
   }
-  await expect.poll(look, { timeout: 10_000 }).toBe(2)
+  await expect.poll(look).toBe(2)
   return mails[0]?.mailId ?? ''
 }
 

@@ -25,8 +25,8 @@ test('a buyer reads in the mailbox what the shop would have mailed, and it can d
   // Mails follow the payment a moment later.
   await expect(async () => {
     await open(page, '/zh/mailbox')
-    await expect(mails).toHaveCount(2, { timeout: 500 })
-  }).toPass({ timeout: 10_000 })
+    await expect(mails).toHaveCount(2, { timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
   await mails.first().getByRole('link').click()
 
   await expect(page.getByRole('heading', { level: 1 })).toContainText(orderId)

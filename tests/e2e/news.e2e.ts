@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { NOTEBOOK } from './payments.ts'
 import { obstacles } from './obstacles.ts'
 import { takePicture } from './picture.ts'
@@ -7,6 +8,16 @@ import { orderFromWallet } from './wallets.ts'
 import { at, words } from './words.ts'
 
 test.use({ viewport: PHONE, reducedMotion: 'reduce' })
+
+/** Waits until the shop has told the page such news, whatever the page made of it. */
+const toldTo = (page: Page) => {
+  const told: string[] = []
+  page.on('websocket', (socket) => {
+    if (socket.url().endsWith('/ws/me'))
+      socket.on('framereceived', ({ payload }) => told.push(payload.toString()))
+  })
+  return (type: string) => expect.poll(() => told.some((text) => text.includes(`"${type}"`))).toBe(true)
+}
 
 test('who pays in one tab hears of it on the catalogue in another, and of the money that comes back', async ({
   context,
@@ -35,11 +46,13 @@ test('who pays in one tab hears of it on the catalogue in another, and of the mo
   await expect(page).toHaveURL(new RegExp(`/orders/${orderId}/result$`))
   await expect(page.getByText(t('news.paid.title'))).toHaveCount(0)
 
+  const toldHere = toldTo(page)
   await open(page, at('en', `/orders/${orderId}`))
   await refundBy(await staffOf(shop), orderId, {})
   await expect(news).toContainText(t('news.refunded.title'))
   const isBack = t('orders.refunds.COMPLETED.text', { amount: '¥990' })
   await expect(page.getByText(isBack, { exact: true })).toBeVisible()
+  await toldHere('REFUND_DONE')
   const newsHere = page.getByRole('region', { name: t('news.region') })
   await expect(newsHere.getByRole('listitem')).toHaveCount(0)
   // Once the reader has left them, what happens later is told wherever they are.
@@ -47,6 +60,7 @@ test('who pays in one tab hears of it on the catalogue in another, and of the mo
   await orderFromWallet(buyer, NOTEBOOK, 'FAILED')
   await expect(newsHere).toContainText(t('news.funds.title'))
   await expect(newsHere.getByRole('listitem')).toHaveCount(1)
+  await expect(news).toContainText(t('news.funds.title'))
   await other.keyboard.press('Escape')
   await expect(news).not.toContainText(t('news.funds.title'))
   const seen = { name: 'news', path: '/products', shows: () => news }

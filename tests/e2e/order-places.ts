@@ -1,5 +1,6 @@
 import { expect } from './test.ts'
 import type { Buyer } from '../../demo/shop-client.ts'
+import { shortLived } from './payments.ts'
 import { part, somebodyNew, title, type Place, type Stage } from './stage.ts'
 
 const TEA = 'sencha-yame-100g'
@@ -46,12 +47,12 @@ const silent: Deed = async ({ shop }, buyer, orderId) => {
   await shop.simulate('outage', { on: true })
 }
 const lapsing: Deed = async ({ shop }, buyer, orderId) => {
-  const { expiresAt } = await buyer.payable(orderId)
+  const { expiresAt } = await shortLived(buyer, orderId)
   await shop.simulate('knobs', { codeLifeMs: 300_000, codeLifeJitterMs: 2_000 })
   expect(Date.parse(expiresAt ?? '') - Date.now()).toBeLessThan(5_000)
 }
 const ended: Deed = (_stage, buyer, orderId) =>
-  buyer.until(orderId, 'ended', ({ status }) => status === 'FAILED', 20_000)
+  buyer.until(orderId, 'ended', ({ status }) => status === 'FAILED', 60_000)
 
 /** An order that is not paid yet. */
 export const PAYING: readonly Place[] = [

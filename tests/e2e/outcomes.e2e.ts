@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NOTEBOOK, outcomeAt, paidOnce, paymentPage } from './payments.ts'
+import { settleRefund } from './refunds.ts'
 import { DESK, expect, open, test } from './test.ts'
 import { cartOf, RECIPIENT } from './till.ts'
 import { words } from './words.ts'
@@ -148,12 +149,12 @@ test('money that comes after a cancelled order is shown on its way back until it
 
   await shop.simulate('pay', { merchantPaymentId, late: true })
   const money = { amount: yen(amount.amountMinor) }
-  await expect(page.getByText(t('payment.surplus.LATE', money))).toBeVisible({ timeout: 20_000 })
-  await expect(page.getByText(t('payment.refund.REQUESTED', money))).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText(t('payment.surplus.LATE', money))).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(t('payment.refund.REQUESTED', money))).toBeVisible({ timeout: 60_000 })
   // With money on its way back this would not be true.
   await expect(page.getByText(t('payment.result.cancelled.money'))).toBeHidden()
-  await shop.simulate('refunds/settle')
-  await expect(page.getByText(t('payment.refund.COMPLETED', money))).toBeVisible({ timeout: 30_000 })
+  await settleRefund(shop, buyer, orderId)
+  await expect(page.getByText(t('payment.refund.COMPLETED', money))).toBeVisible({ timeout: 60_000 })
   await open(page, '/en/orders')
   await expect(page.getByRole('article').getByText(t('orders.refund.done'))).toBeVisible()
   expect(await outcomeAt(shop, buyer, orderId)).toMatchObject({
@@ -174,6 +175,7 @@ test('orders are found again by page and by state', async ({ page, visitor }) =>
   const [oldest = '', ...others] = placed
   await buyer.payable(oldest)
   await buyer.call('POST', `/api/orders/${oldest}/cancel`)
+  await buyer.until(oldest, 'cancelled', ({ status }) => status === 'CANCELLED')
   for (const orderId of others) await buyer.payable(orderId)
 
   await open(page, '/en/orders')

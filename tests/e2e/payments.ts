@@ -1,7 +1,7 @@
-import type { Page, Request } from '@playwright/test'
+import type { Locator, Page, Request } from '@playwright/test'
 import { z } from 'zod'
 import { merchantPaymentIdOf, OrderId } from '#domain/ids.ts'
-import type { Buyer } from '../../demo/shop-client.ts'
+import type { Buyer, OrderView } from '../../demo/shop-client.ts'
 import type { RunningShop } from './running-shop.ts'
 import { expect, open } from './test.ts'
 import { at, type Locale, words } from './words.ts'
@@ -97,7 +97,7 @@ export const paymentPage = (page: Page, locale: Locale = 'en') => {
       page.getByRole('status').filter({ hasText: t(`payment.connection.${state}`) }),
     open: (orderId: string) => open(page, at(locale, `/orders/${orderId}/payment`)),
     /** Waits until the page has gone on, by itself, to how it ended. */
-    result: async (orderId: string, outcome: string, withinMs = 10_000) => {
+    result: async (orderId: string, outcome: string, withinMs = 60_000) => {
       await expect(page).toHaveURL(new RegExp(`/orders/${orderId}/result$`), { timeout: withinMs })
       await expect(
         page.getByRole('heading', { level: 1, name: t(`payment.result.${outcome}.title`) }),
@@ -115,8 +115,41 @@ export const posts = (page: Page) => {
   return (ending: string): number => seen.filter((path) => path.endsWith(ending)).length
 }
 
+/**
+ * Presses twice before the shop's answer to what `address` takes can be there: on a slow machine it might come between both
+ * presses, and a second press after an answer is another one.
+ */
+export const pressTwice = async (page: Page, address: string, button: Locator): Promise<void> => {
+  let bothPressed = (): void => {}
+  const pressed = new Promise<void>((resolve) => {
+    bothPressed = resolve
+  })
+  await page.route(
+    address,
+    async (route) => {
+      await pressed
+      await route.continue()
+    },
+    { times: 1 },
+  )
+  try {
+    await button.dblclick()
+  } finally {
+    bothPressed()
+  }
+}
+
 /** Codes made from now on can be paid for so long; an hour of waiting makes no better test. */
 export const codesLast = (shop: RunningShop, codeLifeMs: number): Promise<void> =>
   shop.simulate('knobs', { codeLifeMs, codeLifeJitterMs: 0 })
+/** The code of an order, even where it has run out before anybody could look. */
+export const shortLived = async (
+  buyer: Buyer,
+  orderId: string,
+): Promise<NonNullable<OrderView['payment']>> => {
+  const { payment } = await buyer.until(orderId, 'a code', (order) => order.payment?.expiresAt !== undefined)
+  if (payment === undefined) throw new Error('A code without a payment')
+  return payment
+}
 /** As long as PayPay's own. */
 export const USUAL_CODE_LIFE_MS = 300_000

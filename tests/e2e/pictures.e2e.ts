@@ -40,7 +40,7 @@ for (const [room, places] of Object.entries(ROOMS))
     visitor,
     watch,
   }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(900_000)
     // Pages that are missing or cut off are among the places.
     watch.expectTrouble()
     const faces = places.filter(({ name }) => FACES.includes(name))

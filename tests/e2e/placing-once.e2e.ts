@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { booksOf } from './shelf.ts'
-import { DESK, expect, open, test } from './test.ts'
+import { DESK, expect, open, ready, test } from './test.ts'
 import { atTheTill, cartOf, RECIPIENT, till } from './till.ts'
 import { words } from './words.ts'
 
@@ -111,6 +111,7 @@ test.describe('one intention, one order', () => {
 
     await checkout.place.click()
     await expect(page).toHaveURL(/\/en\/sign-in\?next=/)
+    await ready(page)
     await page.getByLabel(t('checkout.field.email')).fill(email)
     await page.getByRole('button', { name: t('checkout.signIn.submit') }).click()
     await expect(page).toHaveURL(/\/en\/checkout$/)

@@ -18,9 +18,9 @@ const refunded =
     await stage.shop.simulate('knobs', { refundSettleMs })
     await refundBy(await staffOf(stage.shop), orderId, amountMinor === undefined ? {} : { amountMinor })
     const isAwaited = refundSettleMs === null ? 'REQUESTED' : 'COMPLETED'
-    await buyer.until(orderId, isAwaited, ({ refunds }) => refunds?.[0]?.status === isAwaited, 20_000)
+    await buyer.until(orderId, isAwaited, ({ refunds }) => refunds?.[0]?.status === isAwaited, 60_000)
     // How long a refund takes is decided when PayPay accepts it, which is after the shop has said REQUESTED.
-    await expect.poll(() => refundedAtPayPay(stage.shop), { timeout: 20_000 }).toBeGreaterThan(before)
+    await expect.poll(() => refundedAtPayPay(stage.shop), { timeout: 60_000 }).toBeGreaterThan(before)
     await stage.shop.simulate('knobs', { refundSettleMs: USUAL_SETTLE_MS })
   }
 
@@ -35,7 +35,7 @@ const rejected: Deed = async (stage, buyer, orderId) => {
     times: 100,
   })
   await refundBy(await staffOf(stage.shop), orderId, {})
-  await buyer.until(orderId, 'rejected', ({ refunds }) => refunds?.[0]?.status === 'REJECTED', 20_000)
+  await buyer.until(orderId, 'rejected', ({ refunds }) => refunds?.[0]?.status === 'REJECTED', 60_000)
   await stage.shop.simulate('faults/clear', {})
 }
 

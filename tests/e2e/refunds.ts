@@ -19,6 +19,21 @@ export const refundedAtPayPay = async ({ simulatorUrl }: RunningShop): Promise<n
   return Totals.parse(await asked.json()).totals.refundedMinor
 }
 
+/**
+ * Lets PayPay give back whatever it has accepted, until the order's refund is among it: the shop calls a refund requested
+ * before PayPay has heard of it.
+ */
+export const settleRefund = (shop: RunningShop, buyer: Buyer, orderId: string): Promise<void> =>
+  expect
+    .poll(
+      async () => {
+        await shop.simulate('refunds/settle')
+        return (await buyer.order(orderId)).refunds?.map(({ status }) => status)
+      },
+      { timeout: 60_000 },
+    )
+    .toContain('COMPLETED')
+
 /** Returns this much of a paid order, or all that is left. */
 export const refundBy = async (
   staff: Buyer,

@@ -10,6 +10,9 @@ import { commandRunner, type CommandContext } from '#platform/commands/runner.ts
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import { startInstance } from '../../demo/instance.ts'
 
+/** Many times what a start takes where nothing else runs. */
+const START_TIMEOUT_MS = 150_000
+
 /** A whole shop in a process of its own, whose log the tests can also write to. */
 export type RunningShop = Awaited<ReturnType<typeof startShop>>
 
@@ -18,7 +21,10 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
   const node = await startNode({ file: ':memory:', port: 0 })
   const store = connectEventStore({ connectionString: node.connectionString, clock: systemClock })
   const commands = commandRunner({ store, clock: systemClock, random: Math.random })
-  const instance = await startInstance({ EVENTSTORE_URL: node.connectionString, ...environment })
+  const instance = await startInstance(
+    { EVENTSTORE_URL: node.connectionString, ...environment },
+    { startTimeoutMs: START_TIMEOUT_MS },
+  )
 
   const context = (id: string): CommandContext => {
     const commandId = randomUUID()
@@ -36,7 +42,7 @@ export const startShop = async (environment: Readonly<Record<string, string>> = 
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(30_000),
     })
     if (!response.ok) throw new Error(`/_sim/${path}: ${response.status} ${await response.text()}`)
   }

@@ -71,7 +71,9 @@ test.describe('with a keyboard or a screen reader', () => {
     await expect(menu).toBeVisible()
     await account.click()
     await expect(menu).toBeHidden()
+    await expect(account).toBeFocused()
     await page.keyboard.press('ArrowDown')
+    await expect(menu.getByRole('menuitem').first()).toBeFocused()
     await page.keyboard.press('ArrowDown')
     await expect(menu.getByRole('menuitem', { name: t('wallet.title') })).toBeFocused()
     await page.keyboard.press('Enter')
@@ -99,6 +101,7 @@ test.describe('on a phone', () => {
     await menu.click()
     const dialog = page.getByRole('dialog', { name: t('shell.menu') })
     await expect(dialog.getByRole('link', { name: t('shell.orders') })).toHaveAttribute('href', '/orders')
+    await expect(dialog.locator(':focus')).toHaveCount(1)
     for (let tabs = 0; tabs < 15; tabs++) {
       await page.keyboard.press('Tab')
       expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)

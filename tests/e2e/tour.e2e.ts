@@ -101,7 +101,7 @@ test('Tab stays in it, Esc ends it for good, and the footer brings it back', asy
   }
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  expect(await mark(page)).toBe('done')
+  await expect.poll(() => mark(page)).toBe('done')
   expect(await page.evaluate(() => document.activeElement !== document.body), 'the focus is somewhere').toBe(
     true,
   )
@@ -123,12 +123,12 @@ test('it is in nobody’s way: a press elsewhere does what it does and ends it, 
   await expect(page).toHaveURL(/\/sign-in$/)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByRole('dialog'), 'nobody is interrupted while signing in').toHaveCount(0)
-  expect(await mark(page)).toBe('search')
+  await expect.poll(() => mark(page)).toBe('search')
   await page.goBack()
   await seen(page, 'search')
 
   await page.getByRole('link', { name: t('catalogue.home.all') }).click()
   await expect(page).toHaveURL('/products')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  expect(await mark(page)).toBe('done')
+  await expect.poll(() => mark(page)).toBe('done')
 })

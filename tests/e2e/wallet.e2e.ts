@@ -77,6 +77,7 @@ test('the wallet pays at once, and what staff give back is in it again', async (
   ).toBeVisible()
   const orderId = /orders\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? ''
   expect((await buyer.order(orderId)).status).toBe('PAID')
+  await expect.poll(() => balanceOf(buyer)).toBe(1_920)
   const wallet = walletPage(page)
   await wallet.open()
   await expect(wallet.balance).toContainText('¥1,920')
@@ -113,7 +114,7 @@ test('what was spent elsewhere meanwhile is told in plain words; topped up, the 
   await expect(page).toHaveURL(/\/result$/)
   await expect(page.getByRole('heading', { level: 1, name: t('payment.result.funds.title') })).toBeVisible()
   await expect(page.getByText(t('payment.result.funds.money', { amount: '¥3,080' }))).toBeVisible()
-  expect(await balanceOf(buyer)).toBe(2_704)
+  await expect.poll(() => balanceOf(buyer)).toBe(2_704)
 
   await page
     .getByRole('main')
@@ -131,5 +132,5 @@ test('what was spent elsewhere meanwhile is told in plain words; topped up, the 
   await choice.check()
   await page.getByRole('button', { name: t('wallet.instead.checkout.place') }).click()
   await expect(page.getByRole('heading', { level: 1, name: t('payment.result.paid.title') })).toBeVisible()
-  expect(await balanceOf(buyer)).toBe(624)
+  await expect.poll(() => balanceOf(buyer)).toBe(624)
 })

@@ -12,11 +12,12 @@ const Placed = z.object({ orderId: z.string() })
 export const balanceOf = async (buyer: Buyer): Promise<number> =>
   Wallet.parse((await buyer.call('GET', '/api/wallet')).body).balance.amountMinor
 
-/** Tops up beside the page. */
+/** Tops up beside the page, and waits until every page shows it. */
 export const topUp = async (buyer: Buyer, amountMinor: number): Promise<void> => {
   const headers = { 'idempotency-key': randomUUID() }
-  const { status } = await buyer.call('POST', '/api/wallet/deposits', { amountMinor }, headers)
+  const { status, body } = await buyer.call('POST', '/api/wallet/deposits', { amountMinor }, headers)
   expect(status).toBe(201)
+  await expect.poll(() => balanceOf(buyer)).toBe(Wallet.parse(body).balance.amountMinor)
 }
 
 /** Orders one of it, to be paid from the wallet, and waits until the order has ended. */
