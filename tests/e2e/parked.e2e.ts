@@ -30,7 +30,6 @@ test('an order that was set aside is seen, replayed in vain, and goes on once it
   shop,
   context,
 }) => {
-  test.setTimeout(120_000)
   await enterAs('operator', context, shop)
   await open(page, '/admin/parked')
   await expect(title(page, t('admin.parked.title'))).toBeVisible()
@@ -88,7 +87,6 @@ test.describe('the page of what was set aside', () => {
   ]
 
   test('keeps nobody out, and can be pictured', async ({ page, shop, visitor, watch }) => {
-    test.setTimeout(180_000)
     watch.expectTrouble()
     await walk({ page, shop, visitor }, PLACES, LOCALES, async ({ place, locale }) => {
       for (const [where, found] of Object.entries(await obstacles(page, locale, place)))
