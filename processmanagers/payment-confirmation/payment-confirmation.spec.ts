@@ -72,7 +72,7 @@ describe.concurrent('payment confirmation', () => {
     await bench.orderIs(other.orderId, 'PAID')
     expect(await bench.asks()).toBe(2)
     for (let questions = 3; bench.queued() !== 0; questions += 1) {
-      bench.clock.leap(HOUR_MS)
+      await bench.leap(HOUR_MS)
       await bench.until(
         'one more question, or none is owed',
         async () => bench.queued() === 0 || (await bench.asks()) === questions,
@@ -104,7 +104,7 @@ describe.concurrent('payment confirmation', () => {
       simulator: { codeLifeMs: MINUTE_MS },
     })
     const { orderId, id } = await bench.shown()
-    bench.clock.leap(2 * MINUTE_MS)
+    await bench.leap(2 * MINUTE_MS)
     await bench.until(
       'the code has lapsed',
       async () => (await bench.typesOf(`payment-${id}`)).at(-1) === 'PaymentLapsed',
@@ -124,7 +124,7 @@ describe.concurrent('payment confirmation', () => {
     await bench.leapPastWindow(orderId)
     await bench.orderIs(orderId, 'FAILED')
     expect(await bench.typesOf(`confirmation-${id}`)).toEqual(['ConfirmationOpened'])
-    bench.clock.leap(2 * MINUTE_MS)
+    await bench.leap(2 * MINUTE_MS)
     await bench.until(
       'the confirmation is closed',
       async () => (await bench.typesOf(`confirmation-${id}`)).at(-1) === 'ConfirmationClosed',
