@@ -26,12 +26,13 @@ export interface OwnInstance extends Instance {
   readonly printed: () => string
 }
 
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 10_000
 const KEPT_OUTPUT = 20_000
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
-const freePorts = async (count: number): Promise<number[]> => {
+/** Ports that nothing listens on now. */
+export const freePorts = async (count: number): Promise<number[]> => {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer()

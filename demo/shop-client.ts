@@ -68,7 +68,7 @@ export interface Buyer {
 }
 
 const STEP_MS = 25
-const REQUEST_TIMEOUT_MS = 15_000
+const REQUEST_TIMEOUT_MS = 30_000
 
 /** Signs in at the shop as the development issuer allows, and acts through HTTP alone. */
 export const signIn = async (shopUrl: string, email: string, roles?: readonly string[]): Promise<Buyer> => {
@@ -117,7 +117,7 @@ export const signIn = async (shopUrl: string, email: string, roles?: readonly st
     return Order.parse(reply.body)
   }
 
-  const until: Buyer['until'] = async (orderId, what, holds, limitMs = 10_000) => {
+  const until: Buyer['until'] = async (orderId, what, holds, limitMs = 30_000) => {
     const giveUpAtMs = Date.now() + limitMs
     for (;;) {
       const current = await order(orderId)

@@ -20,7 +20,8 @@ export interface ChildOptions {
   readonly log: (message: string, detail: object) => void
 }
 
-const START_TIMEOUT_MS = 20_000
+/** Far more than a part takes on a machine that is busy with other things. */
+const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 5_000
 const FIRST_BACKOFF_MS = 100
 const LONGEST_BACKOFF_MS = 5_000

@@ -10,7 +10,7 @@ import { reachReadStore } from './reach-read-store.ts'
 
 const collections = [{ name: 'teas@1', indexes: [['kind']] }]
 
-const startedWith = (config: { readonly MONGODB_URL?: string }, patienceMs: number) => {
+const startedWith = (config: { readonly MONGODB_URL?: string }, patienceMs: number, reachTimeoutMs = 100) => {
   const folder = mkdtempSync(join(tmpdir(), 'kessai-reach-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true })
@@ -22,7 +22,7 @@ const startedWith = (config: { readonly MONGODB_URL?: string }, patienceMs: numb
     logger: { warn: (facts: unknown) => void warnings.push(facts) },
     collections,
     patienceMs,
-    reachTimeoutMs: 100,
+    reachTimeoutMs,
   })
   return { reached, warnings, folder }
 }
@@ -46,8 +46,8 @@ describe('the read store of a shop that starts', () => {
     const proxy = await startFaultProxy(Number(new URL(server).port))
     await proxy.refuse(true)
     const MONGODB_URL = `mongodb://127.0.0.1:${proxy.port}/kessai-spec-reach?directConnection=true`
-    const { reached, warnings } = startedWith({ MONGODB_URL }, 15_000)
-    await expect.poll(() => warnings.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    const { reached, warnings } = startedWith({ MONGODB_URL }, 60_000, 3_000)
+    await expect.poll(() => warnings.length, { timeout: 60_000 }).toBeGreaterThan(0)
     await proxy.refuse(false)
     const readStore = await reached
     expect(await readStore.checkpoint('teas@1')).toBeUndefined()

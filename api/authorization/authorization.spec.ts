@@ -50,7 +50,7 @@ await bench.deps.images.put(pictureName, picture)
 const alertId = randomUUID()
 const raised = await bench.deps.commands.run(alert, alertId, { ...raiseAlert, alertId }, contextFor(alertId))
 if (raised.kind === 'refused') throw new Error(raised.refusal)
-await bench.projections.waitFor(raised.position, 5_000)
+await bench.projections.waitFor(raised.position, 30_000)
 
 const placed = async (): Promise<string> => {
   const reply = await ownerOf(usual).order({
@@ -60,7 +60,7 @@ const placed = async (): Promise<string> => {
   })
   expect(reply.statusCode).toBe(201)
   const { orderId, position } = reply.json<{ orderId: string; position: number }>()
-  await bench.projections.waitFor(position, 5_000)
+  await bench.projections.waitFor(position, 30_000)
   return orderId
 }
 const firstOrder = await placed()

@@ -24,8 +24,8 @@ describe('signing in where Firebase is configured', () => {
           projectId: PROJECT,
           accounts,
           clock,
-          keys: createRemoteJWKSet(standIn.keysUrl, { timeoutDuration: 300 }),
-          withinMs: 400,
+          keys: createRemoteJWKSet(standIn.keysUrl, { timeoutDuration: 1_500 }),
+          withinMs: 2_000,
         }),
       }),
     })

@@ -64,12 +64,12 @@ describe('what Firebase knows besides the token', () => {
   })
   const token = (replaced: Readonly<Record<string, unknown>> = {}, header = standIn.header) =>
     new SignJWT(claims(replaced)).setProtectedHeader(header).sign(standIn.privateKey)
-  const identity = (withinMs = 5_000) =>
+  const identity = (withinMs = 30_000) =>
     firebaseIdentity({
       projectId: PROJECT,
       accounts,
       clock: systemClock,
-      keys: createRemoteJWKSet(standIn.keysUrl, { timeoutDuration: 300, cooldownDuration: 0 }),
+      keys: createRemoteJWKSet(standIn.keysUrl, { timeoutDuration: 1_500, cooldownDuration: 0 }),
       withinMs,
     })
 
@@ -127,13 +127,13 @@ describe('what Firebase knows besides the token', () => {
   it.each<Mood>(['hanging-up', 'silent', 'failing', 'babbling'])(
     'says that it does not know while Firebase is %s, for keys and for accounts, and knows again afterwards',
     async (mood) => {
-      const [warm, cold, good] = [identity(400), identity(400), await token()]
+      const [warm, cold, good] = [identity(2_000), identity(2_000), await token()]
       expect(await warm.verify(good)).toMatchObject({ subject: 'hanako' })
       standIn.become(mood)
       const began = systemClock.monotonicMs()
       await expect(warm.verify(good)).rejects.toThrow(IdentityUnavailable)
       await expect(cold.verify(good)).rejects.toThrow(IdentityUnavailable)
-      expect(systemClock.monotonicMs() - began).toBeLessThan(2_000)
+      expect(systemClock.monotonicMs() - began).toBeLessThan(20_000)
       standIn.become('answering')
       for (const again of [warm, cold, identity()])
         expect(await again.verify(good)).toMatchObject({ subject: 'hanako' })

@@ -14,7 +14,7 @@ import { startProjections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { printAlerts, tailAlerts } from './printing.ts'
 
-const PATIENCE = { timeout: 15_000 }
+const PATIENCE = { timeout: 60_000 }
 
 describe('`node main.ts alerts`', () => {
   let dataDir: string
@@ -97,5 +97,5 @@ describe('`node main.ts alerts`', () => {
     ])
     ending.abort()
     expect(await tail).toBe(0)
-  }, 60_000)
+  }, 300_000)
 })
