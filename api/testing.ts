@@ -153,6 +153,12 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
         runner,
       ),
     )
+  const caughtUp = positionWait({
+    readStore: models.readStore,
+    projections: shopProjections,
+    clock: systemClock,
+    ...(options.colocated === false ? {} : { running: projections }),
+  })
   const complete: ApiDependencies = {
     config,
     clock,
@@ -182,12 +188,8 @@ export const apiBench = async (options: ApiBenchOptions = {}) => {
     identity: issuer,
     ...(firebaseOf(config) === undefined ? { developmentIssuer: issuer } : {}),
     channelSecret: randomBytes(32),
-    waitFor: positionWait({
-      readStore: models.readStore,
-      projections: shopProjections,
-      clock: systemClock,
-      ...(options.colocated === false ? {} : { running: projections }),
-    }),
+    // As with deliveries: whoever asks for what it has written gets it, however late the read models are here.
+    waitFor: (position, limitMs) => caughtUp(position, Math.max(limitMs, LONGEST_WAIT_MS)),
     ...(options.colocated === false
       ? {}
       : { onChange: (listener: (change: DocumentChange) => void) => projections.onChange(listener) }),

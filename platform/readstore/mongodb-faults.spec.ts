@@ -70,9 +70,7 @@ const beforeTheNextQuestionArrives = async (
   const working = work()
   // Whatever comes of it is looked at below; until then nobody else must be told.
   working.catch(() => {})
-  await expect
-    .poll(() => proxy.holds('to-server'), { timeout: PATIENCE_MS, interval: 2 })
-    .toBe(true)
+  await expect.poll(() => proxy.holds('to-server'), { timeout: PATIENCE_MS, interval: 2 }).toBe(true)
   await meddle()
   await proxy.heal()
   await working
