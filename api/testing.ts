@@ -62,7 +62,7 @@ export interface ApiBenchOptions {
 }
 
 /** Longer than a busy machine takes for anything, and shorter than a spec may take. */
-export const LONGEST_WAIT_MS = 30_000
+const LONGEST_WAIT_MS = 30_000
 
 /** The API on the real engines in this process, for specs: embedded event store, simulator, projections. */
 export const apiBench = async (options: ApiBenchOptions = {}) => {

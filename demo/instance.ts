@@ -52,7 +52,7 @@ export const freePorts = async (count: number): Promise<number[]> => {
 
 export const isReady = async (shopUrl: string): Promise<boolean> => {
   try {
-    return (await fetch(`${shopUrl}/health/ready`, { signal: AbortSignal.timeout(2_000) })).status === 200
+    return (await fetch(`${shopUrl}/health/ready`, { signal: AbortSignal.timeout(10_000) })).status === 200
   } catch {
     return false
   }
