@@ -4,7 +4,7 @@ import { processBench, type ProcessBench } from './testing.ts'
 
 const ORDERS = 30
 const RECEIVED = 24
-const WINDOW_MS = 60_000
+const WINDOW_MS = 240_000
 
 /** A small seeded generator (mulberry32), so that a failing run can be had again. */
 const seeded = (seed: number) => {

@@ -1,11 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
+import type { Ladder } from '../payment-confirmation/ladder.ts'
 import { processBench, type BenchOptions, type ProcessBench } from '../testing.ts'
+
+const DAY_MS = 86_400_000
+/** Asks about nothing while a spec lasts. */
+const lazyLadder: Ladder = {
+  firstAskMs: DAY_MS,
+  nextAskMs: () => DAY_MS,
+  watchMs: DAY_MS,
+  lapseGraceMs: 1_000,
+}
 
 describe('checkout', () => {
   let bench: ProcessBench
   beforeEach(async () => {
-    bench = await processBench({ simulator: { knobs: { refundSettleMs: 0 } } })
+    bench = await processBench({ ladder: lazyLadder, simulator: { knobs: { refundSettleMs: 0 } } })
     await bench.receive('cup', 10)
     bench.start()
   })

@@ -42,8 +42,8 @@ describe.concurrent('failure mode 11: a cancel is accepted before the buyer pays
       orderId,
       cancelled,
     } = await openShop({
-      paymentWindowMs: 4 * MINUTE_MS,
-      simulator: { knobs: { cancelSettleMs: MINUTE_MS } },
+      paymentWindowMs: 10 * MINUTE_MS,
+      simulator: { knobs: { cancelSettleMs: 3 * MINUTE_MS } },
     })
     await using bench = opened
     await bench.pay(orderId, 1)
@@ -59,7 +59,7 @@ describe.concurrent('failure mode 11: a cancel is accepted before the buyer pays
     expect((await bench.atProvider(cancelled)).status).toBe('COMPLETED')
     await expectUnfulfilled(bench, orderId, cancelled)
 
-    await bench.leap(MINUTE_MS)
+    await bench.leap(3 * MINUTE_MS)
     await bench.until('it is reversed', async () => (await bench.atProvider(cancelled)).status === 'FAILED')
     await announceSuccess(bench, cancelled, '2026-11-21T12:00:01+09:00')
     await bench.until('that is in the books', async () =>
