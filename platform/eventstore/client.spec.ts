@@ -134,7 +134,7 @@ describe('the event store client', () => {
     })()
     await until(() => statuses.length >= 1)
     stopping.abort()
-    await taking
+    await expect(taking).resolves.toBeUndefined()
     await store.close()
   })
 
