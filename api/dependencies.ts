@@ -76,6 +76,8 @@ export interface ApiDependencies {
   readonly onChange?: (listener: (change: DocumentChange) => void) => () => void
   /** After this a delivery of the provider is refused; the inbox's own time unless told. */
   readonly answerDeliveriesWithinMs?: number
+  /** How long whoever asks about a payment waits for what the answer does to the order; five seconds unless told. */
+  readonly refreshWithinMs?: number
   /** False while the payment provider refuses our credentials: PayPay is then not offered. Offered when absent. */
   readonly paypayAvailable?: () => boolean
   /** Where uploaded pictures lie. */

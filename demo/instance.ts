@@ -26,7 +26,7 @@ export interface OwnInstance extends Instance {
   readonly printed: () => string
 }
 
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 10_000
 const KEPT_OUTPUT = 20_000
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -55,7 +55,8 @@ const onFreePort = async (triesLeft = MOST_TRIES): Promise<Server> => {
   return await onFreePort(triesLeft - 1)
 }
 
-const freePorts = async (count: number): Promise<number[]> => {
+/** Ports that nothing listens on now. */
+export const freePorts = async (count: number): Promise<number[]> => {
   const servers = await Promise.all(Array.from({ length: count }, () => onFreePort()))
   const ports = servers.map((server) => {
     const address = server.address()

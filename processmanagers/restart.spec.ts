@@ -4,6 +4,7 @@ import { processBench, type ProcessBench } from './testing.ts'
 
 const ORDERS = 30
 const RECEIVED = 24
+const WINDOW_MS = 240_000
 
 /** A small seeded generator (mulberry32), so that a failing run can be had again. */
 const seeded = (seed: number) => {
@@ -26,19 +27,14 @@ const fateOf = (chance: number): Fate => {
 
 /** What the buyer does with the order, as soon as it can be done. */
 const buyer = async (bench: ProcessBench, orderId: OrderId, fate: Fate): Promise<void> => {
-  if (fate === 'left') return
   const merchantPaymentId = merchantPaymentIdOf(orderId, 1)
-  const state = await bench.until(
-    'the order can be paid or has ended',
-    async () => {
-      const found = await bench.order(orderId)
-      return found.status !== 'PENDING' && found
-    },
-    15_000,
-  )
-  if (state.status !== 'WAITING_PAYMENT') return
+  const state = await bench.until('the order can be paid or has ended', async () => {
+    const found = await bench.order(orderId)
+    return found.status !== 'PENDING' && found
+  })
+  if (state.status !== 'WAITING_PAYMENT' || fate === 'left') return
   if (fate === 'cancelled') {
-    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: Date.now() })
+    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: bench.clock.nowMs() })
     return
   }
   // The window may have closed meanwhile; then the code is gone and the provider says so.
@@ -51,7 +47,7 @@ const buyer = async (bench: ProcessBench, orderId: OrderId, fate: Fate): Promise
 describe('processes that stop anywhere and start again', () => {
   it.each([20_261_120])('bring every order to its end, once (seed %i)', async (seed) => {
     await using bench = await processBench({
-      paymentWindowMs: 2_500,
+      paymentWindowMs: WINDOW_MS,
       simulator: { knobs: { refundSettleMs: 0 } },
       ladder: { firstAskMs: 200, nextAskMs: () => 200, watchMs: 900_000, lapseGraceMs: 1_000 },
     })
@@ -69,17 +65,14 @@ describe('processes that stop anywhere and start again', () => {
       bench.start()
     }
     await buyers
+    await bench.leap(WINDOW_MS)
     const ends: string[] = []
     for (const orderId of orderIds)
       ends.push(
-        await bench.until(
-          'the order has ended',
-          async () => {
-            const state = await bench.order(orderId)
-            return state.status !== 'PENDING' && state.status !== 'WAITING_PAYMENT' && state.status
-          },
-          15_000,
-        ),
+        await bench.until('the order has ended', async () => {
+          const state = await bench.order(orderId)
+          return state.status !== 'PENDING' && state.status !== 'WAITING_PAYMENT' && state.status
+        }),
       )
     const sold = ends.filter((status) => status === 'PAID').length
     expect(sold).toBeGreaterThan(0)

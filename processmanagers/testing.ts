@@ -13,11 +13,13 @@ import { stock } from '#domain/stock/aggregate.ts'
 import { startNode } from '#embedded/eventstoredb/node.ts'
 import { startSimulator, type SimulatorOptions } from '#embedded/paypay/simulator.ts'
 import { systemClock } from '#platform/clock/clock.ts'
+import { leapingClock } from '#platform/clock/leaping-clock.ts'
 import { commandRunner, type CommandContext, type CommandRunner } from '#platform/commands/runner.ts'
 import { connectEventStore } from '#platform/eventstore/client.ts'
 import type { RecordedEvent } from '#platform/eventstore/port.ts'
 import { createPayPayClient } from '#platform/paypay/client.ts'
 import type { PaymentProvider } from '#platform/paypay/port.ts'
+import { createHttpTransport } from '#platform/paypay/transport.ts'
 import { openEmptyReadStore } from '#platform/readstore/testing.ts'
 import { checkout } from './checkout/checkout.ts'
 import { confirmations as confirmationsOf, type Confirmations } from './payment-confirmation/confirmations.ts'
@@ -25,19 +27,21 @@ import type { Ladder } from './payment-confirmation/ladder.ts'
 import { paymentConfirmation } from './payment-confirmation/payment-confirmation.ts'
 import { refunding } from './refunding/refunding.ts'
 import { remediation } from './remediation/remediation.ts'
+import { breakableTransport } from './provider/breakable-transport.ts'
 import { PROCESS_COLLECTIONS, startProcess, type RunningProcess } from './runner.ts'
 
 export interface BenchOptions {
   readonly simulator?: Partial<SimulatorOptions>
   readonly paymentWindowMs?: number
-  /** How long the client waits for an answer of the provider. */
-  readonly providerTimeoutMs?: number
   /** The least time between two questions about one attempt. */
   readonly quietMs?: number
   readonly ladder?: Ladder
   /** Puts something between the processes and the provider. */
   readonly between?: (provider: PaymentProvider) => PaymentProvider
 }
+
+/** Longer than any spec takes, and shorter than a code lives at the provider. */
+const WINDOW_MS = 240_000
 
 const CUSTOMER = CustomerId.parse('c1')
 
@@ -47,31 +51,43 @@ const ProviderPayment = z.object({
   refunds: z.array(z.object({ merchantRefundId: z.string(), amountMinor: z.int() })),
 })
 
+const ProviderFaults = z.object({ faults: z.array(z.unknown()) })
+
 const ProviderBooks = z.object({
   totals: z.object({ paid: z.int(), capturedMinor: z.int(), refundedMinor: z.int() }),
   calls: z.record(z.string(), z.int()),
 })
 
-/** The real processes on the embedded event store and the simulator, in one process, for specs. */
+/** Longer than a busy machine takes for anything, and shorter than a spec may take. */
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * The real processes on the embedded event store and the simulator, in one process, for specs. Its time runs with the
+ * real one, and is leapt ahead: nothing that a spec is about may depend on how much real time it took.
+ */
 export const processBench = async (options: BenchOptions = {}) => {
-  const clock = systemClock
-  const node = await startNode({ file: ':memory:', port: 0 })
+  const { leap: leapShop, ...clock } = leapingClock()
+  const node = await startNode({ file: ':memory:', port: 0, clock: clock.nowMs })
   const simulator = await startSimulator({
     dataDir: ':memory:',
     port: 0,
     tlsPort: 0,
     seed: 7,
     ...options.simulator,
+    knobs: { authClock: 'real', ...options.simulator?.knobs },
   })
-  const store = connectEventStore({ connectionString: node.connectionString, clock })
+  // Whether the log answers in time is no business of the shop's clock, nor of a busy machine.
+  const store = connectEventStore({
+    connectionString: node.connectionString,
+    clock: systemClock,
+    answerTimeoutMs: LONGEST_WAIT_MS,
+  })
   const readStore = openEmptyReadStore()
   await readStore.prepare(PROCESS_COLLECTIONS)
   const commands = commandRunner({ store, clock, random: () => 0.5 })
-  const client = createPayPayClient({
-    baseUrl: simulator.url,
-    ...simulator.credentials,
-    timeouts: { slowMs: options.providerTimeoutMs ?? 2_000, quickMs: options.providerTimeoutMs ?? 2_000 },
-  })
+  const transport = breakableTransport(createHttpTransport(simulator.url), LONGEST_WAIT_MS)
+  // On the real clock: a request that is on its way during a leap would be refused for its signature's time.
+  const client = createPayPayClient({ baseUrl: simulator.url, ...simulator.credentials, transport })
   const provider = options.between?.(client) ?? client
   const confirmationsWith = (runner: CommandRunner): Confirmations =>
     confirmationsOf({
@@ -148,18 +164,20 @@ export const processBench = async (options: BenchOptions = {}) => {
   }
 
   /** Waits until the condition holds, asking again every now and then for a bounded time. */
-  const waitUntil = async <T>(
-    what: string,
-    condition: () => Promise<T | undefined | false>,
-    limitMs = 8_000,
-  ): Promise<T> => {
-    const giveUpAtMs = clock.nowMs() + limitMs
+  const waitUntil = async <T>(what: string, condition: () => Promise<T | undefined | false>): Promise<T> => {
+    const giveUpAtMs = systemClock.monotonicMs() + LONGEST_WAIT_MS
     for (;;) {
       const found = await condition()
       if (found !== undefined && found !== false) return found
-      if (clock.nowMs() > giveUpAtMs) throw new Error(`Not within ${limitMs} ms: ${what}`)
-      await clock.sleep(20)
+      if (systemClock.monotonicMs() > giveUpAtMs) throw new Error(`Not within ${LONGEST_WAIT_MS} ms: ${what}`)
+      await systemClock.sleep(20)
     }
+  }
+
+  /** Moves the provider's time and the shop's forward; what becomes due by that goes off before this resolves. */
+  const leap = async (durationMs: number): Promise<void> => {
+    await simulate('clock', { advanceMs: durationMs })
+    leapShop(durationMs)
   }
 
   const close = async (): Promise<void> => {
@@ -187,8 +205,19 @@ export const processBench = async (options: BenchOptions = {}) => {
       ProviderPayment.parse(await look(`state?merchantPaymentId=${merchantPaymentId}`)),
     /** The provider's totals, and its calls so far by method and route. */
     providerBooks: async () => ProviderBooks.parse(await look('state?limit=1')),
+    /** How many of the faults that were asked of the provider have struck no call yet. */
+    faultsLeft: async () => ProviderFaults.parse(await look('faults')).faults.length,
     start,
     halt,
+    /** Ends every call to the provider that is under way, as by its time-out. */
+    timeOutCalls: transport.timeOut,
+    leap,
+    /** To just after the end of the order's payment window. */
+    leapPastWindow: async (orderId: OrderId) => {
+      const state = await commands.state(order, orderId)
+      if (state.status === 'none') throw new Error(`There is no order ${orderId}`)
+      await leap(Math.max(0, state.placed.paymentWindowEndsAtMs - clock.nowMs()) + 1)
+    },
     status: () => running.map(({ status }) => status()),
     eventsOf,
     typesOf: async (stream: string) => (await eventsOf(stream)).map(({ type }) => type),
@@ -247,7 +276,7 @@ export const processBench = async (options: BenchOptions = {}) => {
           paymentMethod,
           locale: 'ja',
           placedAtMs: clock.nowMs(),
-          paymentWindowMs: options.paymentWindowMs ?? 60_000,
+          paymentWindowMs: options.paymentWindowMs ?? WINDOW_MS,
         },
         contextFor(orderId),
         { expectNew: true },
@@ -297,15 +326,11 @@ export const processBench = async (options: BenchOptions = {}) => {
       return { available, reserved, sold }
     },
     until: waitUntil,
-    orderIs: (orderId: OrderId, status: OrderState['status'], limitMs?: number) =>
-      waitUntil(
-        `order is ${status}`,
-        async () => {
-          const state = await commands.state(order, orderId)
-          return state.status === status && state
-        },
-        limitMs,
-      ),
+    orderIs: (orderId: OrderId, status: OrderState['status']) =>
+      waitUntil(`order is ${status}`, async () => {
+        const state = await commands.state(order, orderId)
+        return state.status === status && state
+      }),
     close,
     [Symbol.asyncDispose]: close,
   }

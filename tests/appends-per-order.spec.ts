@@ -59,7 +59,7 @@ describe('a one-line order', () => {
     const placed = await buyer.order({ items: [{ productId: 'tea', quantity: 2 }], paymentMethod: 'PAYPAY' })
     const { orderId } = Placed.parse(placed.json())
     const shown = async () => Shown.parse((await buyer.get(`/api/orders/${orderId}`)).json())
-    await expect.poll(async () => (await shown()).status, { timeout: 5_000 }).toBe('WAITING_PAYMENT')
+    await expect.poll(async () => (await shown()).status).toBe('WAITING_PAYMENT')
     const merchantPaymentId = (await shown()).payment?.merchantPaymentId ?? ''
 
     await bench.simulate('pay', { merchantPaymentId, dropHook: true })
@@ -69,7 +69,7 @@ describe('a one-line order', () => {
       payload: { notification_type: 'Transaction', merchant_order_id: merchantPaymentId, state: 'COMPLETED' },
     })
     expect(webhook.statusCode).toBe(200)
-    await expect.poll(async () => (await shown()).status, { timeout: 5_000 }).toBe('PAID')
+    await expect.poll(async () => (await shown()).status).toBe('PAID')
     const isOver = async () => {
       const [checkout, confirmation, mails] = await Promise.all([
         bench.typesOf(`checkout-${orderId}`),
@@ -79,7 +79,7 @@ describe('a one-line order', () => {
       const isTold = mails.length >= 2
       return isTold && checkout.includes('CheckoutEnded') && confirmation.includes('ConfirmationClosed')
     }
-    await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
+    await expect.poll(isOver).toBe(true)
 
     expect((await appendsSince(before)).toSorted()).toEqual(
       [
@@ -115,7 +115,7 @@ describe('a one-line order', () => {
       ])
       return checkout.includes('CheckoutEnded') && mails.length >= 2
     }
-    await expect.poll(isOver, { timeout: 5_000 }).toBe(true)
+    await expect.poll(isOver).toBe(true)
 
     expect((await appendsSince(position)).toSorted()).toEqual(
       [

@@ -53,7 +53,7 @@ const SECRETS = [
 const kessai = (dataDir: string, ...command: string[]) =>
   promisify(execFile)(process.execPath, ['main.ts', ...command], {
     env: { ...process.env, KESSAI_DATA: dataDir, LOG_LEVEL: 'debug' },
-    timeout: 30_000,
+    timeout: 120_000,
   })
 
 const told = (name: string, content: unknown): Searched => ({
@@ -183,4 +183,4 @@ it('after “forget me” no byte of the person is left in any store, log, expor
     await shop.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-}, 90_000)
+}, 300_000)

@@ -43,7 +43,7 @@ it('sells and is ready while Kafka was never there; only the relay is red, and i
     return Health.parse(await reply.json()).parts.filter(({ ok }) => !ok)
   }
   await expect
-    .poll(relay, { timeout: 20_000 })
+    .poll(relay, { timeout: 60_000 })
     .toEqual([
       { name: 'relay', ok: false, detail: expect.stringMatching(/^Kafka unreachable since 20\d\d-.+Z: /) },
     ])
@@ -60,7 +60,7 @@ it('sells and is ready while Kafka was never there; only the relay is red, and i
   expect(metrics).toMatch(/^kessai_relay_waiting_events [1-9]/m)
   expect(metrics).toMatch(/^kessai_relay_failures_total [1-9]/m)
   expect(shop.printed()).not.toContain('TimeoutNegativeWarning')
-}, 60_000)
+}, 300_000)
 
 it('tells staff of a key that the relay put aside, and of its order, while Kafka is away', async () => {
   const node = await startNode({ file: ':memory:' })
@@ -91,4 +91,4 @@ it('tells staff of a key that the relay put aside, and of its order, while Kafka
     await client.dispose()
     await node.stop()
   }
-}, 150_000)
+}, 300_000)

@@ -52,7 +52,7 @@ await bench.deps.images.put(pictureName, picture)
 const alertId = randomUUID()
 const raised = await bench.deps.commands.run(alert, alertId, { ...raiseAlert, alertId }, contextFor(alertId))
 if (raised.kind === 'refused') throw new Error(raised.refusal)
-await bench.projections.waitFor(raised.position, 5_000)
+await bench.projections.waitFor(raised.position, 30_000)
 const parkedKey = { name: 'relay', key: randomUUID() }
 await bench.deps.commands.run(
   parking,
@@ -69,7 +69,7 @@ const placed = async (): Promise<string> => {
   })
   expect(reply.statusCode).toBe(201)
   const { orderId, position } = reply.json<{ orderId: string; position: number }>()
-  await bench.projections.waitFor(position, 5_000)
+  await bench.projections.waitFor(position, 30_000)
   return orderId
 }
 const firstOrder = await placed()

@@ -175,7 +175,7 @@ describe('my own channel', () => {
     const old = await shop.place(hanako)
     await shop.pay(old, bench.deps.clock.nowMs() - 3_600_000)
     await shop.giveBack(orderId, 100)
-    await bench.projections.waitFor(await lastPosition(orderId), 5_000)
+    await bench.projections.waitFor(await lastPosition(orderId), 30_000)
     for (const port of [bench.port, elsewhere.port]) {
       const after = tabOf(port, hanako)
       await after.ready()

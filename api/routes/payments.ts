@@ -175,9 +175,10 @@ const refreshed = async (
   const { confirmations, clock, logger } = deps
   const { orderId, order: current } = found
   if (current.payment === undefined || current.paidAtMs !== undefined) return { state: found }
-  const deadlineMs = clock.nowMs() + REFRESH_PATIENCE_MS
+  const patienceMs = deps.refreshWithinMs ?? REFRESH_PATIENCE_MS
+  const deadlineMs = clock.nowMs() + patienceMs
   const asked = confirmations.ask(MerchantPaymentId.parse(current.payment.merchantPaymentId), source)
-  const verdict: Verdict = await within<Verdict>(clock, REFRESH_PATIENCE_MS, asked, 'unknown').catch(
+  const verdict: Verdict = await within<Verdict>(clock, patienceMs, asked, 'unknown').catch(
     (error: unknown) => {
       logger.warn({ error: String(error), orderId }, 'Asking on behalf of a buyer failed')
       return 'unknown' as const

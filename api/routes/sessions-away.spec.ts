@@ -9,6 +9,7 @@ import { connectTo } from '../realtime/testing.ts'
 import { apiBench, until, type ApiBench, type Browser } from '../testing.ts'
 
 const ORDER = { items: [{ productId: 'sencha', quantity: 1 }], paymentMethod: 'PAYPAY' }
+const FAR_TOO_LATE_MS = 60_000
 const UNAVAILABLE = [503, 'REDIS_UNAVAILABLE']
 const answerOf = (reply: { statusCode: number; json: () => { code?: string } }) => [
   reply.statusCode,
@@ -51,10 +52,11 @@ describe('while Redis is away', () => {
     await server.stop().catch(() => {})
   })
 
-  const within2s = async <T>(work: Promise<T>): Promise<T> => {
+  /** Far more than its patience with Redis, and far less than Redis would take. */
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
     const began = systemClock.monotonicMs()
     const answer = await work
-    expect(systemClock.monotonicMs() - began).toBeLessThan(2_000)
+    expect(systemClock.monotonicMs() - began).toBeLessThan(FAR_TOO_LATE_MS / 2)
     return answer
   }
   const openSession = async (headers: Record<string, string> = {}) => {
@@ -69,7 +71,7 @@ describe('while Redis is away', () => {
   const ways = [
     ['is not there', () => server.stop()],
     ['takes questions and never answers', () => void (server.behave = 'hanging')],
-    ['takes three seconds', () => void (server.behave = { slowMs: 3_000 })],
+    ['takes far too long', () => void (server.behave = { slowMs: FAR_TOO_LATE_MS })],
     ['is a replica', () => void (server.behave = { refusal: "READONLY You can't write." })],
     ['loads its data', () => void (server.behave = { refusal: 'LOADING Redis is loading' })],
     ['wants a password', () => void (server.behave = { refusal: 'NOAUTH Authentication required.' })],
@@ -78,13 +80,13 @@ describe('while Redis is away', () => {
   it.each(ways)('because it %s, guarded routes say so in time, and others go on', async (what, begin) => {
     await begin()
     const [orders, placing, products, status, anonymous, signingIn, leaving] = await Promise.all([
-      within2s(hanako.get('/api/orders')),
-      within2s(hanako.order(ORDER)),
-      within2s(bench.app.inject('/api/products')),
-      within2s(hanako.get('/api/auth/status')),
+      inTime(hanako.get('/api/orders')),
+      inTime(hanako.order(ORDER)),
+      inTime(bench.app.inject('/api/products')),
+      inTime(hanako.get('/api/auth/status')),
       bench.app.inject('/api/auth/status'),
-      within2s(openSession()),
-      within2s(hanako.post('/api/auth/logout', { everywhere: true })),
+      inTime(openSession()),
+      inTime(hanako.post('/api/auth/logout', { everywhere: true })),
     ])
     for (const refused of [orders, placing, signingIn, leaving]) {
       expect(answerOf(refused)).toEqual(UNAVAILABLE)
@@ -104,9 +106,9 @@ describe('while Redis is away', () => {
     expect(anonymous.json()).toEqual({ authenticated: false, developmentSignIn: true })
 
     // Its token leads to a session that cannot be looked up; with the cookie it is not even opened.
-    expect(await within2s(connectTo(socketUrl).closed())).toBe(1013)
+    expect(await inTime(connectTo(socketUrl).closed())).toBe(1013)
     const withCookie = connectTo(socketUrl, { headers: { cookie: `sid=${hanako.sid}` } })
-    expect(await within2s(withCookie.refused())).toBe(503)
+    expect(await inTime(withCookie.refused())).toBe(503)
 
     if (what === 'is not there') await server.start()
     server.behave = 'well'
@@ -120,7 +122,7 @@ describe('while Redis is away', () => {
 
   it('gives nobody a cookie when it goes away in the middle of signing in', async () => {
     areWritesRefused = true
-    const fresh = await within2s(openSession())
+    const fresh = await inTime(openSession())
     expect([...answerOf(fresh), fresh.headers['set-cookie']]).toEqual([...UNAVAILABLE, undefined])
     areWritesRefused = false
     expect((await openSession()).statusCode).toBe(201)
@@ -128,7 +130,7 @@ describe('while Redis is away', () => {
 
   it('keeps no request longer than the others, a hundred at once', async () => {
     server.behave = 'hanging'
-    const all = await within2s(Promise.all(Array.from({ length: 100 }, () => hanako.get('/api/orders'))))
+    const all = await inTime(Promise.all(Array.from({ length: 100 }, () => hanako.get('/api/orders'))))
     expect(new Set(all.map((reply) => answerOf(reply).join(' ')))).toEqual(new Set([UNAVAILABLE.join(' ')]))
     server.behave = 'well'
     await until('Redis answers again', () => link.trouble() === undefined)

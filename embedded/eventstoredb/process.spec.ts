@@ -63,7 +63,7 @@ const launchWithin = (kilobytes: number, file: string): Running => {
 }
 
 const listening = async ({ said, complained }: Running): Promise<number> => {
-  await until(() => said().includes('\n') || complained() !== '', 10_000)
+  await until(() => said().includes('\n') || complained() !== '', 30_000)
   const port = /^LISTENING (\d+)\n$/.exec(said())?.[1]
   if (port === undefined) throw new Error(`said ${said()}, complained ${complained()}`)
   return Number(port)
@@ -129,7 +129,7 @@ describe('a node killed again and again under load', () => {
       const client = connect(await listening(running))
       await expectNothingLostOrDoubled(client, ledger)
       const writing = writeUntilTheEnd(client, ledger)
-      await until(() => ledger.total >= round * 800, 15_000)
+      await until(() => ledger.total >= round * 800, 60_000)
       running.child.kill('SIGKILL')
       expect(await exitOf(running.child)).toBe('SIGKILL')
       await writing
@@ -138,7 +138,7 @@ describe('a node killed again and again under load', () => {
     const last = connect(await listening(launch(file)))
     await expectNothingLostOrDoubled(last, ledger)
     await last.dispose()
-  }, 60_000)
+  }, 300_000)
 })
 
 describe('a node whose disk is full', () => {

@@ -294,7 +294,7 @@ describe('a slow subscriber', () => {
         events.map((event) => ({ ...event, data: { ...event.data, text } })),
       )
     }
-    await until(() => quick.numbers.length === total, 10_000)
+    await until(() => quick.numbers.length === total, 30_000)
     for await (const resolved of slow) {
       heard.push(numberOf(resolved))
       if (heard.length === total) break

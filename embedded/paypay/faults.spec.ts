@@ -124,7 +124,7 @@ describe('the headers of an answer', () => {
     const date = async () => (await post('/v2/codes')).headers.get('date')
     expect(await date()).toBe('Wed, 02 Jan 2030 03:04:05 GMT')
     await rig.sim('knobs', { authClock: 'real' })
-    expect(Math.abs(Date.parse(String(await date())) - Date.now())).toBeLessThan(5_000)
+    expect(Math.abs(Date.parse(String(await date())) - Date.now())).toBeLessThan(60_000)
   })
 })
 

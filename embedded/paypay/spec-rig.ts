@@ -170,7 +170,7 @@ export async function startRig(options: Partial<SimulatorOptions> = {}): Promise
     simulator,
     receiver,
     settledWebhooks: async () => {
-      const deadline = performance.now() + 5_000
+      const deadline = performance.now() + 30_000
       while ((await onTheirWay()) > 0) {
         if (performance.now() > deadline) throw new Error('a webhook is still on its way')
       }

@@ -11,7 +11,7 @@ import { EventStoreUnavailable, type RecordedEvent, type SubscriptionStatus } fr
 const clock = systemClock
 const { noted } = freshNames()
 
-const until = async (condition: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> => {
+const until = async (condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> => {
   const giveUpAtMs = Date.now() + limitMs
   while (!(await condition())) {
     if (Date.now() > giveUpAtMs) throw new Error(`Not within ${limitMs} ms: ${condition.toString()}`)
@@ -111,12 +111,14 @@ describe('the event store client', () => {
     expect(attempts.map((attempt) => attempt.status === 'rejected' && attempt.reason)).toEqual(
       Array.from({ length: 4 }, () => expect.any(EventStoreUnavailable)),
     )
-    expect(Date.now() - startedAtMs).toBeLessThan(8_000)
+    expect(Date.now() - startedAtMs).toBeLessThan(30_000)
     await store.close()
   })
 
   it('stops a subscription at once while the node is away', async () => {
-    const store = open()
+    // Whoever sits a wait out here does not come to an end.
+    const sleep: typeof clock.sleep = (_, signal) => clock.sleep(3_600_000, signal)
+    const store = open({ clock: { ...clock, sleep } })
     await node.stop()
     const stopping = new AbortController()
     const statuses: SubscriptionStatus[] = []
@@ -130,11 +132,9 @@ describe('the event store client', () => {
       }))
         throw new Error('nothing may come')
     })()
-    await until(() => statuses.length >= 2)
-    const startedAtMs = Date.now()
+    await until(() => statuses.length >= 1)
     stopping.abort()
-    await taking
-    expect(Date.now() - startedAtMs).toBeLessThan(500)
+    await expect(taking).resolves.toBeUndefined()
     await store.close()
   })
 

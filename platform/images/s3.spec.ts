@@ -144,7 +144,7 @@ describe('a bucket that does not behave', () => {
     ['a connection that breaks off', hangUp],
     ['no answer', silence],
   ])('is asked again after %s', async (_, trouble) => {
-    const { images, asked } = await served(sequence(trouble, picture), trouble === silence ? 800 : 3_000)
+    const { images, asked } = await served(sequence(trouble, picture), trouble === silence ? 2_000 : 30_000)
     expect([...((await images.get(NAME)) ?? [])]).toStrictEqual([1, 2, 3])
     expect(asked).toHaveLength(2)
   })
@@ -153,7 +153,7 @@ describe('a bucket that does not behave', () => {
     ['503s', failure(503, 'SlowDown')],
     ['silence', silence],
   ])('is given up after three tries of %s', async (_, trouble) => {
-    const { images, asked } = await served(trouble, trouble === silence ? 200 : 3_000)
+    const { images, asked } = await served(trouble, trouble === silence ? 1_000 : 30_000)
     await expect(images.put(NAME, Uint8Array.of(1))).rejects.toThrow(ImagesUnavailable)
     expect(asked).toHaveLength(3)
     expect(await images.check()).toMatchObject({ kind: 'away' })

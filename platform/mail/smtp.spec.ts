@@ -21,7 +21,7 @@ const mailTo = (customerId: string, mailId: string = randomUUID()): Mail => ({
   language: 'en',
 })
 const mailerAt = (url: string, options: Partial<SmtpOptions> = {}) =>
-  smtpMailer({ url, from: FROM, requireTls: false, patienceMs: 2_000, ...options })
+  smtpMailer({ url, from: FROM, requireTls: false, patienceMs: 30_000, ...options })
 
 /** The decoded parts of a mail of ours: base64 or quoted-printable, subject in encoded words. */
 const readAs = ({ to, raw }: TakenMail) => {
@@ -152,7 +152,7 @@ describe('mail by SMTP', () => {
     server.afterData('drop')
     await expect(mailerAt(server.url).send(mailTo('hanako'))).rejects.toThrow(MailUnavailable)
     server.afterData('hang')
-    await expect(mailerAt(server.url, { patienceMs: 200 }).send(mailTo('hanako'))).rejects.toThrow(
+    await expect(mailerAt(server.url, { patienceMs: 2_000 }).send(mailTo('hanako'))).rejects.toThrow(
       MailUnavailable,
     )
     expect(server.taken).toHaveLength(2)

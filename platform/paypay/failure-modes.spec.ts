@@ -223,7 +223,7 @@ describe('failure mode 15: hung or cut connections', () => {
       const clock = shiftingClock()
       const ours = rig.connect({
         clock,
-        timeouts: { quickMs: kind === 'hang' ? 500 : 15_000 },
+        timeouts: { quickMs: kind === 'hang' ? 2_500 : 30_000 },
         ...(scheme === 'http'
           ? {}
           : { baseUrl: `https://localhost:${rig.simulator.tlsPort}`, extraCaPem: rig.simulator.caPem }),
@@ -231,7 +231,7 @@ describe('failure mode 15: hung or cut connections', () => {
       const startedAt = performance.now()
       const outcomes = await twoHundred(ours)
       // Far below what one after the other would take, and no wait outlives its call.
-      expect(performance.now() - startedAt).toBeLessThan(6_000)
+      expect(performance.now() - startedAt).toBeLessThan(50_000)
       expect(new Set(outcomes.map(reasonOf))).toEqual(new Set([reason]))
       expect(ours.condition().circuit).toMatchObject({ kind: 'open', because: 'failures' })
 
@@ -258,7 +258,7 @@ describe('failure mode 15: hung or cut connections', () => {
         resolve(typeof address === 'object' && address !== null ? address.port : 0)
       })
     })
-    const ours = rig.connect({ baseUrl: `http://127.0.0.1:${port}`, timeouts: { quickMs: 400 } })
+    const ours = rig.connect({ baseUrl: `http://127.0.0.1:${port}`, timeouts: { quickMs: 2_500 } })
     const outcomes = await twoHundred(ours)
     expect(new Set(outcomes.map(reasonOf))).toEqual(new Set(['timed-out']))
     expect(most).toBe(MAX_CONNECTIONS)

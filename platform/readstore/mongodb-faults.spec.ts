@@ -5,8 +5,7 @@ import { openMongoReadStore } from './mongodb.ts'
 import { ReadStoreUnavailable, StaleFence, type ReadStore, type Write } from './port.ts'
 import { dropDatabase, MONGODB_SERVERS, newDatabaseUrl } from './testing.ts'
 
-const DELAY_MS = 250
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 30_000
 
 const put = (id: string, position: number, by = 'near'): Write => ({
   kind: 'put',
@@ -34,7 +33,7 @@ const silentServer = async (): Promise<number> => {
 /** One database, twice: near, and far behind a connection that misbehaves as told. Ends with the spec. */
 const nearAndFar = async (
   server: string,
-  timeouts = { reachTimeoutMs: 1_000, answerTimeoutMs: 2_000 },
+  timeouts = { reachTimeoutMs: 10_000, answerTimeoutMs: 30_000 },
 ): Promise<{ readonly near: ReadStore; readonly far: ReadStore; readonly proxy: FaultProxy }> => {
   const url = newDatabaseUrl(server)
   const proxy = await startFaultProxy(Number(/:(\d+)\//.exec(url)?.[1] ?? 27_017))
@@ -67,15 +66,13 @@ const beforeTheNextQuestionArrives = async (
   work: () => Promise<void>,
   meddle: () => Promise<void>,
 ): Promise<void> => {
-  proxy.rule('to-server', { kind: 'delay', delayMs: DELAY_MS })
-  const before = proxy.passed('to-client')
+  proxy.rule('to-server', { kind: 'hold-after-answer' })
   const working = work()
   // Whatever comes of it is looked at below; until then nobody else must be told.
   working.catch(() => {})
-  await expect
-    .poll(() => proxy.passed('to-client'), { timeout: PATIENCE_MS, interval: 2 })
-    .toBeGreaterThan(before)
+  await expect.poll(() => proxy.holds('to-server'), { timeout: PATIENCE_MS, interval: 2 }).toBe(true)
   await meddle()
+  await proxy.heal()
   await working
 }
 
@@ -100,7 +97,7 @@ describe('a MongoDB that is away', () => {
       store.size('teas@1'),
       store.swap({ collection: 'teas@1', id: 'a', expected: 1, position: 2, body: {} }),
     ])
-    expect(performance.now() - beganAtMs).toBeLessThan(5_000)
+    expect(performance.now() - beganAtMs).toBeLessThan(PATIENCE_MS)
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ reason: expect.any(ReadStoreUnavailable) })
       expect(outcome).toMatchObject({
@@ -115,7 +112,7 @@ describe('a MongoDB that is away', () => {
 
 describe.each(MONGODB_SERVERS)('a connection to MongoDB', (server) => {
   it('that is cut anywhere in a batch never leaves a checkpoint without its documents', async () => {
-    const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 300, answerTimeoutMs: 2_000 })
+    const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 2_000, answerTimeoutMs: 30_000 })
     const writes = Array.from({ length: 40 }, (_, nth) => put(`tea-${nth}`, 1))
     const seen = new Set<string>()
     for (const [nth, bytes] of [50, 700, 1_500, 3_000, 9_000, 15_000, 200_000].entries()) {
@@ -169,12 +166,12 @@ describe.each(MONGODB_SERVERS)('a connection to MongoDB', (server) => {
   })
 
   it('that finds nobody for a while works again by itself, also when the first call found nobody', async () => {
-    const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 200, answerTimeoutMs: 500 })
+    const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 1_000, answerTimeoutMs: 5_000 })
     await proxy.refuse(true)
     proxy.cut()
     await expect(far.commit({ writes: [put('a', 1)] })).rejects.toBeInstanceOf(ReadStoreUnavailable)
     await expect(far.get('teas@1', 'a')).rejects.toBeInstanceOf(ReadStoreUnavailable)
-    const late = openMongoReadStore({ url: `mongodb://127.0.0.1:${proxy.port}/none`, reachTimeoutMs: 200 })
+    const late = openMongoReadStore({ url: `mongodb://127.0.0.1:${proxy.port}/none`, reachTimeoutMs: 1_000 })
     onTestFinished(() => late.close())
     await expect(late.checkpoint('teas@1')).rejects.toBeInstanceOf(ReadStoreUnavailable)
     await proxy.heal()
@@ -201,7 +198,7 @@ describe.each(MONGODB_SERVERS)('a connection to MongoDB', (server) => {
   it.each(['to-client', 'to-server'] as const)(
     'that carries nothing %s any more is given up in time, and all that waits with it',
     async (direction) => {
-      const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 300, answerTimeoutMs: 300 })
+      const { near, far, proxy } = await nearAndFar(server, { reachTimeoutMs: 1_000, answerTimeoutMs: 1_000 })
       proxy.rule(direction, { kind: 'hold' })
       const beganAtMs = performance.now()
       const outcomes = await Promise.allSettled([

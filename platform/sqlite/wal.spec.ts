@@ -31,7 +31,7 @@ describe('switching to WAL', () => {
     )
     await new Promise((resolve) => rival.once('message', resolve))
     const database = new DatabaseSync(file, { timeout: 0 })
-    enterWal(database)
+    enterWal(database, 60_000)
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     database.close()
     await rival.terminate()

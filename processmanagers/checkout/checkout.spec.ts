@@ -1,11 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
+import type { Ladder } from '../payment-confirmation/ladder.ts'
 import { processBench, type BenchOptions, type ProcessBench } from '../testing.ts'
+
+const DAY_MS = 86_400_000
+/** Asks about nothing while a spec lasts. */
+const lazyLadder: Ladder = {
+  firstAskMs: DAY_MS,
+  nextAskMs: () => DAY_MS,
+  watchMs: DAY_MS,
+  lapseGraceMs: 1_000,
+}
 
 describe('checkout', () => {
   let bench: ProcessBench
   beforeEach(async () => {
-    bench = await processBench({ simulator: { knobs: { refundSettleMs: 0 } } })
+    bench = await processBench({ ladder: lazyLadder, simulator: { knobs: { refundSettleMs: 0 } } })
     await bench.receive('cup', 10)
     bench.start()
   })
@@ -62,7 +72,7 @@ describe('checkout', () => {
     const orderId = await bench.place(['cup'], 3)
     const id = merchantPaymentIdOf(orderId, 1)
     await bench.orderIs(orderId, 'WAITING_PAYMENT')
-    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: Date.now() })
+    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: bench.clock.nowMs() })
     await bench.until('the code is deleted', async () => (await bench.atProvider(id)).deleted)
     expect(await bench.stockOf('cup')).toEqual({ available: 10, reserved: 0, sold: 0 })
 
@@ -132,7 +142,7 @@ describe('checkout', () => {
 
 describe.concurrent('the end of the payment window', () => {
   const openShop = async (options: BenchOptions = {}) => {
-    const bench = await processBench({ paymentWindowMs: 900, providerTimeoutMs: 300, ...options })
+    const bench = await processBench(options)
     await bench.receive('cup', 10)
     bench.start()
     return bench
@@ -142,6 +152,8 @@ describe.concurrent('the end of the payment window', () => {
     await using bench = await openShop()
     const orderId = await bench.place(['cup'])
     const id = merchantPaymentIdOf(orderId, 1)
+    await bench.orderIs(orderId, 'WAITING_PAYMENT')
+    await bench.leapPastWindow(orderId)
     expect(await bench.orderIs(orderId, 'FAILED')).toMatchObject({ reason: 'PAYMENT_EXPIRED' })
     await bench.until('the code is deleted', async () => (await bench.atProvider(id)).deleted)
     expect(await bench.stockOf('cup')).toEqual({ available: 10, reserved: 0, sold: 0 })
@@ -152,20 +164,18 @@ describe.concurrent('the end of the payment window', () => {
     const orderId = await bench.place(['cup'])
     await bench.orderIs(orderId, 'WAITING_PAYMENT')
     await bench.pay(orderId)
+    await bench.leapPastWindow(orderId)
     expect(await bench.orderIs(orderId, 'PAID')).toMatchObject({
       recorded: [merchantPaymentIdOf(orderId, 1)],
     })
   })
 
-  /** Waits until the provider was asked in vain after the window's end. */
+  /** To where the provider was asked in vain after the window's end. */
   const pastTheWindow = async (bench: ProcessBench, orderId: OrderId, status: string) => {
-    const state = await bench.order(orderId)
-    if (state.status === 'none') throw new Error('no such order')
-    const { paymentWindowEndsAtMs } = state.placed
-    const callsBefore = async () => (await bench.providerBooks()).calls['GET /v2/codes/payments/:id'] ?? 0
-    await bench.until('the window is over', async () => Date.now() > paymentWindowEndsAtMs)
-    const before = await callsBefore()
-    await bench.until('the provider was asked', async () => (await callsBefore()) > before)
+    const asked = async () => (await bench.providerBooks()).calls['GET /v2/codes/payments/:id'] ?? 0
+    const before = await asked()
+    await bench.leapPastWindow(orderId)
+    await bench.until('the provider was asked', async () => (await asked()) > before)
     expect((await bench.order(orderId)).status).toBe(status)
     expect(await bench.stockOf('cup')).toEqual({ available: 9, reserved: 1, sold: 0 })
   }
@@ -213,6 +223,7 @@ describe.concurrent('the end of the payment window', () => {
     await bench.pay(orderId)
     expect(await bench.confirmations.ask(id, 'return')).toBe('succeeded')
 
+    await bench.leapPastWindow(orderId)
     expect(await bench.orderIs(orderId, 'FAILED')).toMatchObject({
       reason: 'PAYMENT_EXPIRED',
       recorded: [id],

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { merchantPaymentIdOf, type OrderId } from '#domain/ids.ts'
 import { processBench, type BenchOptions, type ProcessBench } from '../testing.ts'
 
+const MINUTE_MS = 60_000
+
 /** A shop whose first create answer is lost, so that its first code is cancelled before anybody pays it. */
 const openShop = async (options: BenchOptions = {}) => {
-  const bench = await processBench({ providerTimeoutMs: 300, ...options })
+  const bench = await processBench(options)
   await bench.receive('cup', 10)
   bench.start()
   await bench.simulate('faults', { method: 'POST', path: '/v2/codes', phase: 'after', kind: 'reset' })
@@ -40,7 +42,8 @@ describe.concurrent('failure mode 11: a cancel is accepted before the buyer pays
       orderId,
       cancelled,
     } = await openShop({
-      simulator: { knobs: { cancelSettleMs: 3_000 } },
+      paymentWindowMs: 10 * MINUTE_MS,
+      simulator: { knobs: { cancelSettleMs: 3 * MINUTE_MS } },
     })
     await using bench = opened
     await bench.pay(orderId, 1)
@@ -56,6 +59,7 @@ describe.concurrent('failure mode 11: a cancel is accepted before the buyer pays
     expect((await bench.atProvider(cancelled)).status).toBe('COMPLETED')
     await expectUnfulfilled(bench, orderId, cancelled)
 
+    await bench.leap(3 * MINUTE_MS)
     await bench.until('it is reversed', async () => (await bench.atProvider(cancelled)).status === 'FAILED')
     await announceSuccess(bench, cancelled, '2026-11-21T12:00:01+09:00')
     await bench.until('that is in the books', async () =>
@@ -75,7 +79,6 @@ describe.concurrent('failure mode 11: a cancel is accepted before the buyer pays
     const lastBefore: string[] = []
     let opened: ProcessBench | undefined
     const shop = await processBench({
-      providerTimeoutMs: 300,
       between: (provider) => ({
         ...provider,
         cancelPayment: async (id) => {

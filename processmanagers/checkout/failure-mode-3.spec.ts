@@ -4,7 +4,7 @@ import type { PaymentProvider } from '#platform/paypay/port.ts'
 import { processBench, type BenchOptions, type ProcessBench } from '../testing.ts'
 
 const openShop = async (options: BenchOptions = {}) => {
-  const bench = await processBench({ providerTimeoutMs: 300, ...options })
+  const bench = await processBench(options)
   await bench.receive('cup', 10)
   bench.start()
   return bench
@@ -13,6 +13,9 @@ const openShop = async (options: BenchOptions = {}) => {
 /** The code is made, and the answer that says so never arrives. */
 const loseCreateAnswer = (bench: ProcessBench, kind: string) =>
   bench.simulate('faults', { method: 'POST', path: '/v2/codes', phase: 'after', kind })
+
+const isMade = (bench: ProcessBench, merchantPaymentId: string) =>
+  bench.until('the code is made', () => bench.atProvider(merchantPaymentId).catch(() => undefined))
 
 const isShown = (bench: ProcessBench, orderId: OrderId, attempt: number) =>
   bench.until(`attempt ${attempt} is shown`, async () => {
@@ -44,6 +47,10 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
       await loseCreateAnswer(bench, kind)
       const orderId = await bench.place(['cup'])
       const [orphan, second] = [merchantPaymentIdOf(orderId, 1), merchantPaymentIdOf(orderId, 2)]
+      if (kind === 'hang') {
+        await isMade(bench, orphan)
+        bench.timeOutCalls()
+      }
       await isShown(bench, orderId, 2)
       expect(notes).toStrictEqual([
         'create a1: unknown',
@@ -93,7 +100,6 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
   it('one that was paid, and never answered for until the window is over, is the payment', async () => {
     let bench: ProcessBench | undefined
     await using shop = await openShop({
-      paymentWindowMs: 700,
       between: (provider) => ({
         ...provider,
         createCode: async (request) => {
@@ -106,7 +112,11 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
     })
     bench = shop
     const orderId = await shop.place(['cup'])
-    expect(await shop.orderIs(orderId, 'PAID')).toMatchObject({ recorded: [merchantPaymentIdOf(orderId, 1)] })
+    const id = merchantPaymentIdOf(orderId, 1)
+    await isMade(shop, id)
+    await shop.until('it is paid', async () => (await shop.atProvider(id)).status === 'COMPLETED')
+    await shop.leapPastWindow(orderId)
+    expect(await shop.orderIs(orderId, 'PAID')).toMatchObject({ recorded: [id] })
     expect((await shop.providerBooks()).totals).toMatchObject({ capturedMinor: 1_000, refundedMinor: 0 })
   })
 
@@ -128,12 +138,14 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
 
   it('a shop that died before the answer came finds the attempt again, and poisons it', async () => {
     const notes: string[] = []
-    await using bench = await openShop({ between: noting(notes), providerTimeoutMs: 1_500 })
+    await using bench = await openShop({ between: noting(notes) })
     await loseCreateAnswer(bench, 'hang')
     const orderId = await bench.place(['cup'])
     const orphan = merchantPaymentIdOf(orderId, 1)
-    await bench.until('the code is made', () => bench.atProvider(orphan).catch(() => undefined))
-    await bench.halt()
+    await isMade(bench, orphan)
+    const halted = bench.halt()
+    bench.timeOutCalls()
+    await halted
     bench.start()
     await isShown(bench, orderId, 2)
     expect(notes.slice(-2)).toStrictEqual(['cancel a1: ok', 'create a2: ok'])

@@ -22,7 +22,7 @@ const twoAttempts = async (bench: ProcessBench) => {
   await bench.tell(orderId, {
     type: 'RenewPayment',
     insteadOf: merchantPaymentIdOf(orderId, 1),
-    requestedAtMs: Date.now(),
+    requestedAtMs: bench.clock.nowMs(),
   })
   await isShown(bench, orderId, 2)
   return orderId

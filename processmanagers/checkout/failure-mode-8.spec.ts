@@ -20,7 +20,7 @@ const renew = (bench: ProcessBench, orderId: OrderId, attempt: number) =>
   bench.tell(orderId, {
     type: 'RenewPayment',
     insteadOf: merchantPaymentIdOf(orderId, attempt),
-    requestedAtMs: Date.now(),
+    requestedAtMs: bench.clock.nowMs(),
   })
 
 const refunded = (bench: ProcessBench, orderId: OrderId, attempt: number) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { merchantPaymentIdOf } from '#domain/ids.ts'
-import { processBench, type BenchOptions } from '../testing.ts'
+import { processBench } from '../testing.ts'
 
-const openShop = async (options: BenchOptions = {}) => {
-  const bench = await processBench({ providerTimeoutMs: 300, ...options })
+const openShop = async () => {
+  const bench = await processBench()
   await bench.receive('cup', 10)
   bench.start()
   return bench
@@ -14,10 +14,14 @@ describe.concurrent('a provider that does not answer while a code is made', () =
     await using bench = await openShop()
     await bench.simulate('outage', { on: true, kind })
     const orderId = await bench.place(['cup'])
-    await bench.until(
-      'a second try',
-      async () => ((await bench.providerBooks()).calls['POST /v2/codes'] ?? 0) >= 2,
-    )
+    const tried = (times: number) =>
+      bench.until(
+        `try ${times}`,
+        async () => ((await bench.providerBooks()).calls['POST /v2/codes'] ?? 0) >= times,
+      )
+    await tried(1)
+    if (kind === 'hang') bench.timeOutCalls()
+    await tried(2)
     expect(await bench.typesOf(`order-${orderId}`)).toEqual(['OrderPlaced'])
     expect(await bench.typesOf(`payment-${merchantPaymentIdOf(orderId, 1)}`)).toEqual(['PaymentRequested'])
     expect(await bench.stockOf('cup')).toEqual({ available: 9, reserved: 1, sold: 0 })
@@ -36,7 +40,7 @@ describe.concurrent('a provider that does not answer while a code is made', () =
     const id = merchantPaymentIdOf(orderId, 1)
     await bench.orderIs(orderId, 'WAITING_PAYMENT')
     await bench.simulate('outage', { on: true })
-    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: Date.now() })
+    await bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: bench.clock.nowMs() })
     await bench.until('stock is back', async () => (await bench.stockOf('cup')).available === 10)
     expect((await bench.atProvider(id)).deleted).toBe(false)
     await bench.simulate('outage', { on: false })
@@ -48,16 +52,23 @@ describe.concurrent('a provider that does not answer while a code is made', () =
   })
 
   it('poisons a code that nobody was shown once its order has failed', async () => {
-    await using bench = await openShop({ paymentWindowMs: 700 })
+    await using bench = await openShop()
     await bench.simulate('outage', { on: true, kind: 'reset' })
     const orderId = await bench.place(['cup'])
+    await bench.until(
+      'a code was asked for',
+      async () => ((await bench.providerBooks()).calls['POST /v2/codes'] ?? 0) > 0,
+    )
+    await bench.leapPastWindow(orderId)
     expect(await bench.orderIs(orderId, 'FAILED')).toMatchObject({ reason: 'PROVIDER_ERROR' })
     await bench.until('stock is back', async () => (await bench.stockOf('cup')).available === 10)
     await bench.simulate('outage', { on: false })
-    await bench.until(
-      'the attempt is orphaned',
-      async () =>
-        (await bench.typesOf(`payment-${merchantPaymentIdOf(orderId, 1)}`)).at(-1) === 'PaymentOrphaned',
-    )
+    const isOrphaned = async () =>
+      (await bench.typesOf(`payment-${merchantPaymentIdOf(orderId, 1)}`)).at(-1) === 'PaymentOrphaned'
+    await bench.until('the attempt is orphaned', async () => {
+      // To when closing its code is tried again.
+      await bench.leap(10_000)
+      return isOrphaned()
+    })
   })
 })

@@ -13,7 +13,7 @@ const renew = (bench: ProcessBench, orderId: OrderId, attempt: number) =>
   bench.tell(orderId, {
     type: 'RenewPayment',
     insteadOf: merchantPaymentIdOf(orderId, attempt),
-    requestedAtMs: Date.now(),
+    requestedAtMs: bench.clock.nowMs(),
   })
 
 const isShown = (bench: ProcessBench, orderId: OrderId, attempt: number) =>

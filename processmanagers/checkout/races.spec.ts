@@ -10,7 +10,7 @@ const openShop = async (received: number) => {
 }
 
 const cancel = (bench: ProcessBench, orderId: OrderId) =>
-  bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: Date.now() })
+  bench.tell(orderId, { type: 'CancelOrder', by: 'customer', atMs: bench.clock.nowMs() })
 
 /** Pays and has it noticed; a code that was deleted first cannot be paid any more, except by who is on the page. */
 const payAndTell = async (bench: ProcessBench, orderId: OrderId, late: boolean) => {

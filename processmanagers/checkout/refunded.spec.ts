@@ -13,7 +13,7 @@ describe('a checkout that lags behind', () => {
     await bench.halt()
 
     const id = merchantPaymentIdOf(orderId, 1)
-    const atMs = Date.now()
+    const atMs = bench.clock.nowMs()
     await bench.tell(orderId, { type: 'RenewPayment', insteadOf: id, requestedAtMs: atMs })
     await bench.pay(orderId)
     await bench.confirmations.ask(id, 'return')

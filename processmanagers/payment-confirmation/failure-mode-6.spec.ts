@@ -60,7 +60,7 @@ describe('failure mode 6: webhook copies, return page and sweeper at once', () =
       }),
       { numRuns: 200 },
     )
-  }, 60_000)
+  }, 300_000)
 
   it('book it once when the answer to the append is lost', async () => {
     await using shop = await virtualShop({ storeBetween: losingTheAnswer })

@@ -156,7 +156,7 @@ describe('an index that follows changes', () => {
       for (const id of ids) index.put(product(id, { title: { ja: `round${round}` } }))
     expect(index.size().products).toBe(4)
     // What was replaced is swept up between two turns of the loop.
-    await expect.poll(() => index.size(), { timeout: 5_000 }).toMatchObject({ replaced: 0 })
+    await expect.poll(() => index.size()).toMatchObject({ replaced: 0 })
     expect(index.size().terms).toBeLessThan(40)
   })
 

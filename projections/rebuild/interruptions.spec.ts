@@ -24,7 +24,7 @@ const built = async (store: Pick<EventStore, 'subscribe'>, readStore: ReadStore)
       readStore,
       projection,
       clock: systemClock,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(120_000),
       portion: PORTION,
       isDone: (_, { caughtUp }) => caughtUp,
     })
@@ -79,7 +79,7 @@ describe('a copy that is built', () => {
           readStore: dying,
           projection,
           clock: systemClock,
-          signal: AbortSignal.timeout(10_000),
+          signal: AbortSignal.timeout(120_000),
           portion: PORTION,
           isDone: (_, { caughtUp }) => caughtUp,
         }).catch(() => false)
@@ -87,7 +87,7 @@ describe('a copy that is built', () => {
     }
     expect(interruptions).toBe(100)
     expect(await Promise.all(COPIES.map((copy) => hashOf(readStore, copy)))).toStrictEqual(undisturbed)
-  })
+  }, 300_000)
 
   it('is the same when every batch comes twice', async () => {
     const store = await trade()
@@ -125,7 +125,7 @@ describe('a copy that is built', () => {
           readStore: forgetful,
           projection,
           clock: systemClock,
-          signal: AbortSignal.timeout(10_000),
+          signal: AbortSignal.timeout(120_000),
           portion: PORTION,
           isDone: (_, { caughtUp }) => caughtUp,
         }).catch(() => false)
@@ -145,7 +145,7 @@ describe('verifying', () => {
       scratch: emptyReadStore(),
       projection: generationOf(orderSummary, 2),
       clock: systemClock,
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(120_000),
     })
   const { name } = generationOf(orderSummary, 2).collection
 

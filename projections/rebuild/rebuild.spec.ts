@@ -127,7 +127,7 @@ describe('a rebuild', () => {
     )
     const told = changes.filter(({ collection }) => collection === orderSummary.collection.name)
     expect(new Set(told.map(({ id, position }) => `${id}@${position}`)).size).toBe(told.length)
-  }, 60_000)
+  }, 300_000)
 
   it('can be gone back from, and forward again, and each may be asked twice', async () => {
     const { store, readStore, projections, operations, isLive } = await bench()

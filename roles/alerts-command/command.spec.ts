@@ -16,7 +16,7 @@ import { startProjections } from '#projections/runner.ts'
 import { shopProjections } from '#projections/shop-projections.ts'
 import { printAlerts, tailAlerts } from './printing.ts'
 
-const PATIENCE = { timeout: 15_000 }
+const PATIENCE = { timeout: 60_000 }
 
 describe('`node main.ts alerts`', () => {
   let dataDir: string
@@ -99,7 +99,7 @@ describe('`node main.ts alerts`', () => {
     ])
     ending.abort()
     expect(await tail).toBe(0)
-  }, 60_000)
+  }, 300_000)
 
   it.each([['tail', '--from-start'], ['list']])(
     'ends without a word when nobody reads %s any more',
@@ -122,6 +122,6 @@ describe('`node main.ts alerts`', () => {
         child.kill('SIGKILL')
       }
     },
-    60_000,
+    300_000,
   )
 })

@@ -111,12 +111,12 @@ describe('`node main.ts projections`', () => {
     } finally {
       await stop()
     }
-  }, 60_000)
+  }, 300_000)
 
   it('goes on after an interrupt or a kill, without a host, and names what it does not know', async () => {
     const copy = checkpointName(generationOf(orderSummary, 2))
     const interrupted = start('rebuild', 'order-summary')
-    await expect.poll(() => readStore.checkpoint(copy), { timeout: 15_000 }).toBeDefined()
+    await expect.poll(() => readStore.checkpoint(copy), { timeout: 60_000 }).toBeDefined()
     interrupted.child.kill('SIGINT')
     const first = await interrupted.ended
     // It may just have been done, or so nearly ended that nobody listens to signals there any more.
@@ -131,7 +131,7 @@ describe('`node main.ts projections`', () => {
       code: 1,
       output: expect.stringContaining('There is no projection teas; there are order-summary'),
     })
-  }, 60_000)
+  }, 300_000)
 
   it('names the first document and field that are not what the log comes to', async () => {
     const { projections, stop } = hosted()
@@ -154,7 +154,7 @@ describe('`node main.ts projections`', () => {
     expect(code).toBe(1)
     expect(output).toContain('1 of 30 documents differ')
     expect(output).toContain('first: 7, status: stored "PAID", fresh "PENDING"')
-  }, 60_000)
+  }, 300_000)
 
   it('says of what auditors read whether each event of the log is in it exactly once', async () => {
     const { projections, stop } = hosted()
@@ -176,5 +176,5 @@ describe('`node main.ts projections`', () => {
     expect(code).toBe(1)
     const [, inLog, held] = /(\d+) are in the log, (\d+) in the documents/.exec(output) ?? []
     expect(Number(held)).toBe(Number(inLog) - 1)
-  }, 60_000)
+  }, 300_000)
 })

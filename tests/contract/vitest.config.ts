@@ -12,7 +12,7 @@ console.log(`The event store contract runs against ${target}`)
 export default defineConfig({
   test: {
     include: ['tests/contract/**/*.contract.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 })

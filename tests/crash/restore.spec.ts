@@ -11,7 +11,7 @@ import { signIn, simulatorControl } from '../../demo/shop-client.ts'
 const kessai = (dataDir: string, ...command: string[]) =>
   promisify(execFile)(process.execPath, ['main.ts', ...command], {
     env: { ...process.env, KESSAI_DATA: dataDir, LOG_LEVEL: 'warn' },
-    timeout: 30_000,
+    timeout: 60_000,
   })
 
 it('a shop backed up while it is open comes back with its orders, and with what only the keyring can read', async () => {
@@ -62,4 +62,4 @@ it('a shop backed up while it is open comes back with its orders, and with what 
     await lost.stop()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
-}, 90_000)
+}, 300_000)

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/firebase/**/*.emulator.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // The library takes its emulator from the environment of the process, and everybody shares the one that runs.
     fileParallelism: false,
   },

@@ -117,7 +117,7 @@ export const linked = async (url: string): Promise<RedisLink> => {
 export const eventually = async (
   what: string,
   condition: () => boolean | Promise<boolean>,
-  limitMs = 8_000,
+  limitMs = 30_000,
 ): Promise<void> => {
   const giveUpAtMs = systemClock.monotonicMs() + limitMs
   while (!(await condition())) {

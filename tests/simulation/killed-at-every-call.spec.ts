@@ -50,7 +50,7 @@ describe('a shop that is killed at any one of its calls, and started again, keep
     ['while staff give money and units back', ['OrderRefundRequested', 'RefundCompleted', 'StockReturned']],
     ['while a wallet pays', ['FundsDebited', 'OrderPaid'], 'from a wallet'],
     ['while a wallet gets its money back', ['FundsDebited', 'FundsRefunded'], 'from a wallet'],
-  ] as const)('%s', { timeout: 120_000 }, async (_, types, way: Way = 'by PayPay') => {
+  ] as const)('%s', { timeout: 600_000 }, async (_, types, way: Way = 'by PayPay') => {
     const { seed, calls } = await pathWith(way, ...types)
     expect(calls).toBeGreaterThan(20)
     const broken: string[] = []

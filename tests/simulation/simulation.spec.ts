@@ -17,7 +17,8 @@ const MOST_TOLD = 3
 /** A known bug shows at its seed, or soon after it once the product has changed. */
 const NEARBY = 100
 
-const LIMIT_MS = 480_000
+/** There to end what hangs: how long it takes is the machine's affair. */
+const LIMIT_MS = 1_200_000
 
 describe('the simulated shop', () => {
   it.each([2, 7, 25])('does the same in every event when seed %i is run again', async (seed) => {

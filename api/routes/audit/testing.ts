@@ -30,7 +30,7 @@ export const auditDesk = async (options: ApiBenchOptions = {}) => {
   })
   const follow = async (outcome: { readonly kind: string; readonly position?: number }): Promise<void> => {
     if (outcome.position === undefined) throw new Error(`The command was ${outcome.kind}`)
-    const isThere = await bench.projections.waitFor(outcome.position, 5_000)
+    const isThere = await bench.projections.waitFor(outcome.position, 30_000)
     if (!isThere) throw new Error('The read models did not follow')
   }
   const toOrder = async (orderId: OrderId, command: OrderCommand): Promise<void> =>

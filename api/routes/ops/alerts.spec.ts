@@ -95,7 +95,7 @@ describe('the alerts under /api/ops', () => {
     const unchanged = await again(etag)
     expect([unchanged.statusCode, unchanged.body]).toEqual([304, ''])
     const noted = (await act(alertId, 'note', { text: 'Asked PayPay.' })).json<{ position: number }>()
-    await bench.deps.waitFor(noted.position, 5_000)
+    await bench.deps.waitFor(noted.position, 30_000)
     const changed = await again(etag)
     expect(changed.statusCode).toBe(200)
     expect(changed.headers.etag).not.toBe(etag)

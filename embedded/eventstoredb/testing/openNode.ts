@@ -48,7 +48,7 @@ export const refusalOf = async (attempt: Promise<unknown>): Promise<string> =>
   )
 
 /** Waits until `condition` holds, at most `withinMs`. */
-export const until = async (condition: () => boolean, withinMs = 5_000): Promise<void> => {
+export const until = async (condition: () => boolean, withinMs = 30_000): Promise<void> => {
   const giveUpAtMs = Date.now() + withinMs
   while (!condition()) {
     if (Date.now() > giveUpAtMs) throw new Error(`not so after ${withinMs} ms: ${condition.toString()}`)

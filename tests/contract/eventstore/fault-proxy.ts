@@ -11,6 +11,8 @@ export type Rule =
   | { readonly kind: 'delay'; readonly delayMs: number }
   /** The connection stays open and nothing arrives: a black hole. What was held arrives when the rule ends, as in TCP. */
   | { readonly kind: 'hold' }
+  /** As hold, once the next question has its answer; what is answered unasked does not count. For `to-server`. */
+  | { readonly kind: 'hold-after-answer' }
   /** After so many more bytes of a connection both its sides are reset, even in the middle of a frame. */
   | { readonly kind: 'reset-after'; readonly bytes: number }
   /** After so many more bytes this direction of a connection ends as if its sender had nothing more to say. */
@@ -21,6 +23,8 @@ export type Rule =
 export interface FaultProxy {
   readonly port: number
   readonly rule: (direction: Direction, rule: Rule) => void
+  /** Whether nothing is carried in this direction now. */
+  readonly holds: (direction: Direction) => boolean
   /** Resets every connection. */
   readonly cut: () => void
   /** Says "no more bytes" in one direction of every connection and leaves the other open. */
@@ -66,6 +70,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
       client.resetAndDestroy()
       server.resetAndDestroy()
     }
+    let hasAsked = false
     const ways: Record<Direction, Way> = {
       'to-server': way(
         client,
@@ -74,6 +79,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
         reset,
         (bytes) => {
           passed['to-server'] += bytes
+          hasAsked = true
         },
       ),
       'to-client': way(
@@ -83,6 +89,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
         reset,
         (bytes) => {
           passed['to-client'] += bytes
+          if (hasAsked && rules['to-server'].kind === 'hold-after-answer') rule('to-server', { kind: 'hold' })
         },
       ),
     }
@@ -93,7 +100,10 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
         ways['to-server'].strand()
         ways['to-client'].strand()
       },
-      ruleChanged: (direction) => ways[direction].ruleChanged(),
+      ruleChanged: (direction) => {
+        hasAsked = false
+        ways[direction].ruleChanged()
+      },
     }
     links.add(link)
     for (const socket of [client, server])
@@ -125,6 +135,7 @@ export const startFaultProxy = async (targetPort: number): Promise<FaultProxy> =
   return {
     port,
     rule,
+    holds: (direction) => rules[direction].kind === 'hold',
     cut,
     halfClose: (direction) => {
       for (const link of links) link.end(direction)

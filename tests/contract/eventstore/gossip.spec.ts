@@ -14,7 +14,7 @@ describe('a cluster of one, found by gossip', () => {
     const store = connectEventStore({
       connectionString: `esdb://127.0.0.1:${server.port},localhost:${server.port}?tls=false&maxDiscoverAttempts=1`,
       clock: systemClock,
-      answerTimeoutMs: 500,
+      answerTimeoutMs: 2_000,
     })
     const { stream, noted, prefix } = freshNames()
     const listeners = upTo(4).map(() => listenTo(store, prefix))

@@ -205,5 +205,5 @@ describe('writers and subscriptions on a bad line', () => {
         await server.start()
       }
     await expectAllKept(await nodeAsChild('on-disk'), 3, () => [restart('kill'), restart(), restart('kill')])
-  }, 30_000)
+  }, 300_000)
 })

@@ -21,7 +21,7 @@ export const nothingUncaught = (): void => {
 }
 
 /** Waits until the condition holds. */
-export const until = async (condition: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> => {
+export const until = async (condition: () => boolean | Promise<boolean>, limitMs = 30_000): Promise<void> => {
   const giveUpAtMs = Date.now() + limitMs
   while (!(await condition())) {
     if (Date.now() > giveUpAtMs) throw new Error(`Not within ${limitMs} ms: ${condition.toString()}`)
