@@ -170,6 +170,7 @@ const folded = (facts: Facts, event: Told): Facts => {
     case 'PaymentCodeDeleted':
     case 'PaymentFailed':
     case 'PaymentLapsed':
+    case 'PaymentCancelAnswered':
     case 'AlertAcknowledged':
     case 'AlertAssigned':
     case 'AlertNoted':

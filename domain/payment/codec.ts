@@ -17,6 +17,7 @@ export const paymentCodec: EventCodec<PaymentEvent> = defineCodec<PaymentEvent>(
   PaymentFailed: { version: 1, data: events.PaymentFailed },
   PaymentLapsed: { version: 1, data: events.PaymentLapsed },
   PaymentOrphaned: { version: 1, data: events.PaymentOrphaned },
+  PaymentCancelAnswered: { version: 1, data: events.PaymentCancelAnswered },
   RefundRequested: { version: 1, data: events.RefundRequested },
   RefundCompleted: { version: 1, data: events.RefundCompleted },
   RefundRejected: { version: 1, data: events.RefundRejected },

@@ -1,6 +1,6 @@
 import type { CustomerId, MerchantPaymentId, OrderId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
-import type { Observation, ObservationSource } from './events.ts'
+import type { CancelAnswer, Observation, ObservationSource } from './events.ts'
 
 /** Opens the attempt, before the provider is called. The same attempt again is unchanged. */
 export interface RequestPayment {
@@ -53,10 +53,17 @@ export interface LapseCode {
   readonly atMs: number
 }
 
-/** The create answer is lost and the provider accepted a cancel. */
+/** The create answer is lost, so nobody will be shown the code, and it is to be cancelled. */
 export interface OrphanAttempt {
   readonly type: 'OrphanAttempt'
   readonly reason: string
+  readonly atMs: number
+}
+
+/** The provider answered the cancel of an orphaned attempt for good. The same answer again is unchanged. */
+export interface RecordCancelAnswer {
+  readonly type: 'RecordCancelAnswer'
+  readonly answer: CancelAnswer
   readonly atMs: number
 }
 
@@ -90,6 +97,7 @@ export type PaymentCommand =
   | RecordPaymentObservation
   | LapseCode
   | OrphanAttempt
+  | RecordCancelAnswer
   | RequestRefund
   | CompleteRefund
   | RejectRefund
@@ -101,7 +109,8 @@ export type PaymentCommand =
  * - `attempt-closed`: the attempt was orphaned or failed, so no code can be issued for it and it cannot be rejected any more.
  * - `code-already-issued`: the provider did make it, so it can be neither rejected nor orphaned.
  * - `no-code`: there is no code to delete or lapse.
- * - `already-succeeded`: money was taken, so the attempt can no longer lapse, be orphaned or be rejected.
+ * - `already-succeeded`: money was taken, so the attempt can no longer lapse, be orphaned, cancelled or rejected.
+ * - `not-orphaned`: a cancel is for codes nobody was shown, so there is none of this attempt.
  * - `not-captured`: there is no money to give back, and so no refund to complete or reject either.
  * - `refund-exceeds-capture`: all refunds together would exceed what was captured, or are in another currency. Rejected
  *   refunds do not count; another amount under a known id is judged in place of the first.
@@ -116,6 +125,7 @@ export type PaymentRefusal =
   | 'code-already-issued'
   | 'no-code'
   | 'already-succeeded'
+  | 'not-orphaned'
   | 'not-captured'
   | 'refund-exceeds-capture'
   | 'refund-differs'

@@ -5,6 +5,7 @@ import type { PaymentCommand } from './commands.ts'
 import { paymentDecider } from './decider.ts'
 import type { PaymentEvent } from './events.ts'
 import {
+  cancelAnswered,
   codeDeleted,
   codeIssued,
   completed,
@@ -17,6 +18,7 @@ import {
   orphanAttempt,
   orphaned,
   otherOrderId,
+  recordCancelAnswer,
   recordCodeDeleted,
   rejectRefund,
   rejectRequest,
@@ -39,6 +41,9 @@ const states: Record<string, readonly PaymentEvent[]> = {
   'open, deleted': [...open, codeDeleted],
   'open, lapsed': [...open, lapsed],
   orphaned: [requested, orphaned],
+  'orphaned, cancelled': [requested, orphaned, cancelAnswered()],
+  'orphaned, not reversible': [requested, orphaned, cancelAnswered('not-reversible')],
+  'failed, as an orphan': [requested, orphaned, observed(saying('FAILED')), failedAs('FAILED')],
   'failed, without a code': [requested, failedAs('TRANSACTION_FAILED')],
   failed: failed,
   'succeeded, without a code': [requested, orphaned, observed(completed), succeeded],
@@ -64,12 +69,30 @@ describe('every command in every state', () => {
     ['open, deleted', 'unchanged', 'unchanged', issued, 'unchanged', 'PaymentLapsed', issued],
     ['open, lapsed', 'unchanged', 'unchanged', issued, 'PaymentCodeDeleted', 'unchanged', issued],
     ['orphaned', 'unchanged', closed, closed, noCode, 'unchanged', 'unchanged'],
+    ['orphaned, cancelled', 'unchanged', closed, closed, noCode, 'unchanged', 'unchanged'],
+    ['failed, as an orphan', 'unchanged', closed, 'unchanged', noCode, 'unchanged', 'unchanged'],
     ['failed, without a code', 'unchanged', closed, 'unchanged', noCode, 'unchanged', 'unchanged'],
     ['failed', 'unchanged', closed, 'unchanged', 'unchanged', 'unchanged', 'unchanged'],
     ['succeeded, without a code', 'unchanged', succeeded, succeeded, noCode, succeeded, succeeded],
     ['succeeded', 'unchanged', 'unchanged', succeeded, 'unchanged', succeeded, succeeded],
   ])('of an attempt that is %s', (name, ...expected) => {
     const commands = [requestPayment, issueCode, rejectRequest, recordCodeDeleted, lapseCode, orphanAttempt]
+    expect(answers(name, commands)).toStrictEqual(expected)
+  })
+
+  it.each([
+    ['none', unknown, unknown],
+    ['requested', 'no: not-orphaned', 'no: not-orphaned'],
+    ['open', 'no: not-orphaned', 'no: not-orphaned'],
+    ['orphaned', 'PaymentCancelAnswered', 'PaymentCancelAnswered'],
+    ['orphaned, not reversible', 'unchanged', 'PaymentCancelAnswered'],
+    ['orphaned, cancelled', 'unchanged', 'unchanged'],
+    ['failed, as an orphan', 'PaymentCancelAnswered', 'PaymentCancelAnswered'],
+    ['failed', 'no: not-orphaned', 'no: not-orphaned'],
+    ['succeeded, without a code', succeeded, succeeded],
+    ['succeeded', succeeded, succeeded],
+  ])('of a cancel when the attempt is %s', (name, ...expected) => {
+    const commands = [recordCancelAnswer('not-reversible'), recordCancelAnswer('accepted')]
     expect(answers(name, commands)).toStrictEqual(expected)
   })
 
@@ -111,6 +134,7 @@ describe('an attempt and its code', () => {
       .when(lapseCode)
       .then(lapsed)
     payment(requested).when(orphanAttempt).then(orphaned)
+    payment(requested, orphaned).when(recordCancelAnswer()).then(cancelAnswered())
   })
 
   it('was rejected by the provider with a code of its own', () => {

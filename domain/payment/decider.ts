@@ -6,6 +6,7 @@ import type {
   OrphanAttempt,
   PaymentCommand,
   PaymentRefusal,
+  RecordCancelAnswer,
   RecordCodeDeleted,
   RejectRequest,
   RequestPayment,
@@ -13,7 +14,7 @@ import type {
 import type { PaymentEvent } from './events.ts'
 import { decideObservation } from './observing.ts'
 import { decideRefundCompletion, decideRefundRejection, decideRefundRequest } from './refunding.ts'
-import { evolve, type PaymentState } from './state.ts'
+import { evolve, givenUpOf, type PaymentState } from './state.ts'
 
 export type { PaymentState } from './state.ts'
 
@@ -42,6 +43,8 @@ export const paymentDecider: Decider<PaymentState, PaymentCommand, PaymentEvent,
         return decideLapse(state, command)
       case 'OrphanAttempt':
         return decideOrphan(state, command)
+      case 'RecordCancelAnswer':
+        return decideCancelAnswer(state, command)
       case 'RequestRefund':
         return decideRefundRequest(state, command)
       case 'CompleteRefund':
@@ -162,4 +165,16 @@ const decideOrphan = (state: PaymentState, { reason, atMs }: OrphanAttempt): Pay
     default:
       return impossible(state)
   }
+}
+
+/** Accepted once is accepted for good; a provider that says first that it is too late may have taken one unheard. */
+const decideCancelAnswer = (state: PaymentState, { answer, atMs }: RecordCancelAnswer): PaymentDecision => {
+  if (state.status === 'none') return refused('unknown-attempt')
+  if (state.status === 'succeeded') return refused('already-succeeded')
+  const { givenUp } = givenUpOf(state)
+  if (givenUp === undefined) return refused('not-orphaned')
+  const known = givenUp.cancel?.answer
+  return known === 'accepted' || known === answer
+    ? unchanged
+    : accepted({ type: 'PaymentCancelAnswered', data: { answer, atMs } })
 }

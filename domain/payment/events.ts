@@ -101,6 +101,20 @@ export const PaymentLapsed = z.object({ atMs: z.int() })
  */
 export const PaymentOrphaned = z.object({ reason: z.string().min(1), atMs: z.int() })
 
+/**
+ * `accepted`: the provider gives back what is or will be paid with this code. `not-reversible`: it takes no cancel of it
+ * any more, so what it holds can only be refunded.
+ */
+export const CancelAnswer = z.enum(['accepted', 'not-reversible'])
+export type CancelAnswer = z.infer<typeof CancelAnswer>
+
+/**
+ * The provider said for good what becomes of the cancel of an orphaned attempt. Written by checkout when the answer came,
+ * which may be later than the provider took it: answers are lost, and then the cancel is repeated. None is sent
+ * after this. Does not mean that money went back, nor that there was any.
+ */
+export const PaymentCancelAnswered = z.object({ answer: CancelAnswer, atMs: z.int() })
+
 /** A refund is about to be asked for under this id. Written before the call, so that a lost answer repeats the same refund. */
 export const RefundRequested = z.object({
   refundId: z.string().min(1),
@@ -128,6 +142,7 @@ export type PaymentEvent =
   | Event<'PaymentFailed', typeof PaymentFailed>
   | Event<'PaymentLapsed', typeof PaymentLapsed>
   | Event<'PaymentOrphaned', typeof PaymentOrphaned>
+  | Event<'PaymentCancelAnswered', typeof PaymentCancelAnswered>
   | Event<'RefundRequested', typeof RefundRequested>
   | Event<'RefundCompleted', typeof RefundCompleted>
   | Event<'RefundRejected', typeof RefundRejected>

@@ -143,7 +143,6 @@ describe('a success', () => {
     ['of an open code', open],
     ['of a deleted code', [...open, codeDeleted]],
     ['of a lapsed code', [...open, lapsed]],
-    ['of an orphan', [requested, orphaned]],
     ['after a failure', [...open, observed(saying('FAILED')), failedAs('FAILED')]],
     ['after the request was rejected', [requested, failedAs('TRANSACTION_FAILED')]],
   ])('%s is booked with the answer that showed it', (_, events) => {

@@ -2,12 +2,15 @@ import { accepted, refused, unchanged, type Decision } from '../decider.ts'
 import { sameMoney } from '../money/money.ts'
 import type { PaymentRefusal, RecordPaymentObservation } from './commands.ts'
 import type { Observation, PaymentEvent } from './events.ts'
-import type { KnownPayment, PaymentState } from './state.ts'
+import { keptFromMs } from './reversal.ts'
+import { givenUpOf, type KnownPayment, type PaymentState } from './state.ts'
 import { verdictOf } from './verdict.ts'
 
 /**
  * Books an answer of the provider. An unknown word changes nothing; what is already known changes nothing; a success
- * is booked once, whatever was believed before, because money is money; a failure only while neither was booked.
+ * is booked once, whatever was believed before, because money is money; a failure only while neither was booked. What
+ * our own cancel may still give back is not the shop's yet: of an orphaned attempt, whether it has failed since or
+ * not, a success is no news before that is over.
  */
 export const decideObservation = (
   state: PaymentState,
@@ -19,6 +22,13 @@ export const decideObservation = (
   const success = verdict === 'success' ? successIn(command) : undefined
   // A success that does not say which payment or how much cannot be booked, and is therefore as good as unknown.
   if (verdict === 'unknown' || (verdict === 'success' && success === undefined)) return unchanged
+  const { givenUp } = givenUpOf(state)
+  if (
+    success !== undefined &&
+    givenUp !== undefined &&
+    atMs < keptFromMs(givenUp, observation.acceptedAtMs ?? 0)
+  )
+    return unchanged
 
   const observed: PaymentEvent = { type: 'PaymentObserved', data: { observation, source, atMs } }
   const isNews = state.lastObservation === undefined || !sameObservation(state.lastObservation, observation)

@@ -12,6 +12,7 @@ import type { PaymentCommand } from './commands.ts'
 import { paymentDecider, type PaymentState } from './decider.ts'
 import { ObservationSource, type Observation } from './events.ts'
 import {
+  cancelAnswered,
   codeDeleted,
   codeIssued,
   completed,
@@ -24,6 +25,7 @@ import {
   observed,
   orphanAttempt,
   orphaned,
+  recordCancelAnswer,
   recordCodeDeleted,
   refundCompleted,
   refundRejected,
@@ -80,6 +82,8 @@ const command: fc.Arbitrary<PaymentCommand> = fc.oneof(
       recordCodeDeleted,
       lapseCode,
       orphanAttempt,
+      recordCancelAnswer('not-reversible'),
+      recordCancelAnswer('accepted'),
     ),
   },
   {
@@ -133,7 +137,14 @@ describe('a payment attempt, whatever happens to it', () => {
       refundRejected('r1'),
       refundRejected('r2'),
     ]
-    const code = [codeIssued, codeDeleted, lapsed, orphaned]
+    const code = [
+      codeIssued,
+      codeDeleted,
+      lapsed,
+      orphaned,
+      cancelAnswered('not-reversible'),
+      cancelAnswered(),
+    ]
     const answers = [observed(completed), observed(saying('FAILED')), succeeded, failedAs('FAILED')]
     expectAnyEventsFold(paymentDecider, [requested, ...code, ...answers, ...refunds])
   })

@@ -1,7 +1,7 @@
 import { merchantPaymentIdOf, OrderId } from '../ids.ts'
 import { money, type Money } from '../money/money.ts'
 import type { IssueCode, PaymentCommand, RecordPaymentObservation, RequestPayment } from './commands.ts'
-import type { Observation, ObservationSource, PaymentEvent } from './events.ts'
+import type { CancelAnswer, Observation, ObservationSource, PaymentEvent } from './events.ts'
 
 /** One attempt over ¥1,000, as its specs tell it. */
 const orderId = OrderId.parse('6f2a1d7c-3b54-4c1e-9a0d-5e8b7c6d4f10')
@@ -36,6 +36,11 @@ export const rejectRequest: PaymentCommand = {
 export const recordCodeDeleted: PaymentCommand = { type: 'RecordCodeDeleted', atMs: AT_MS }
 export const lapseCode: PaymentCommand = { type: 'LapseCode', atMs: AT_MS }
 export const orphanAttempt: PaymentCommand = { type: 'OrphanAttempt', reason: 'answer lost', atMs: AT_MS }
+export const recordCancelAnswer = (answer: CancelAnswer = 'accepted'): PaymentCommand => ({
+  type: 'RecordCancelAnswer',
+  answer,
+  atMs: AT_MS,
+})
 export const requestRefund = (refundId: string, amountMinor: number, currency = 'JPY'): PaymentCommand => ({
   type: 'RequestRefund',
   refundId,
@@ -87,6 +92,10 @@ export const orphaned: PaymentEvent = {
   type: 'PaymentOrphaned',
   data: { reason: 'answer lost', atMs: AT_MS },
 }
+export const cancelAnswered = (answer: CancelAnswer = 'accepted', atMs = AT_MS): PaymentEvent => ({
+  type: 'PaymentCancelAnswered',
+  data: { answer, atMs },
+})
 export const observed = (observation: Observation, source: ObservationSource = 'poll'): PaymentEvent => ({
   type: 'PaymentObserved',
   data: { observation, source, atMs: AT_MS },

@@ -2,7 +2,7 @@ import { Map } from 'immutable'
 import { impossible } from '../decider.ts'
 import type { CustomerId, OrderId } from '../ids.ts'
 import type { Money } from '../money/money.ts'
-import type { Observation, PaymentEvent } from './events.ts'
+import type { CancelAnswer, Observation, PaymentEvent } from './events.ts'
 
 /** The payable code, as the provider issued it. */
 interface Code {
@@ -17,6 +17,14 @@ export interface Refund {
   readonly amount: Money
   readonly requestedAtMs: number
   readonly status: 'requested' | 'completed' | 'rejected'
+}
+
+/** A code that never reached us. */
+export interface GivenUp {
+  /** Nobody asks for the code any more from then on, so it was made before, if at all. */
+  readonly orphanedAtMs: number
+  /** What the provider said for good to the cancel; until then one may be under way, or may have been taken unheard. */
+  readonly cancel?: { readonly answer: CancelAnswer; readonly atMs: number }
 }
 
 interface Attempt {
@@ -37,9 +45,8 @@ export type PaymentState =
   | { readonly status: 'none' }
   | (Known & { readonly status: 'requested' })
   | (Known & { readonly status: 'open'; readonly code: Code; readonly lapsed: boolean })
-  /** Nobody asks for this code any more from `orphanedAtMs` on, so it was made before, if at all. */
-  | (Known & { readonly status: 'orphaned'; readonly orphanedAtMs: number })
-  | (Known & { readonly status: 'failed'; readonly code?: Code })
+  | (Known & { readonly status: 'orphaned'; readonly givenUp: GivenUp })
+  | (Known & { readonly status: 'failed'; readonly code?: Code; readonly givenUp?: GivenUp })
   | (Known & {
       readonly status: 'succeeded'
       readonly code?: Code
@@ -90,11 +97,17 @@ export const evolve = (state: PaymentState, event: PaymentEvent): PaymentState =
       }
     }
     case 'PaymentFailed':
-      return { ...common(state), ...codeOf(state), status: 'failed' }
+      return { ...common(state), ...codeOf(state), ...givenUpOf(state), status: 'failed' }
     case 'PaymentLapsed':
       return state.status === 'open' ? { ...state, lapsed: true } : state
     case 'PaymentOrphaned':
-      return { ...common(state), status: 'orphaned', orphanedAtMs: event.data.atMs }
+      return { ...common(state), status: 'orphaned', givenUp: { orphanedAtMs: event.data.atMs } }
+    case 'PaymentCancelAnswered': {
+      const { givenUp } = givenUpOf(state)
+      return (state.status === 'orphaned' || state.status === 'failed') && givenUp !== undefined
+        ? { ...state, givenUp: { ...givenUp, cancel: event.data } }
+        : state
+    }
     case 'RefundRequested': {
       const { refundId, amount, atMs } = event.data
       return withRefund(state, refundId, { amount, requestedAtMs: atMs, status: 'requested' })
@@ -111,6 +124,10 @@ export const evolve = (state: PaymentState, event: PaymentEvent): PaymentState =
 /** The code of an attempt, where it has or had one. */
 const codeOf = (state: KnownPayment): { readonly code?: Code } =>
   'code' in state && state.code !== undefined ? { code: state.code } : {}
+
+/** Of an attempt that was orphaned, also after it failed: a cancel may still be taking effect. */
+export const givenUpOf = (state: PaymentState): { readonly givenUp?: GivenUp } =>
+  'givenUp' in state && state.givenUp !== undefined ? { givenUp: state.givenUp } : {}
 
 const common = ({ request, lastObservation }: KnownPayment): Known => ({
   request,

@@ -62,6 +62,7 @@ describe.concurrent('failure mode 3: the answer to a create is lost', () => {
         'PaymentRequested',
         'PaymentObserved',
         'PaymentOrphaned',
+        'PaymentCancelAnswered',
       ])
 
       await bench.pay(orderId, 1)

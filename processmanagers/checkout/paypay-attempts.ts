@@ -3,6 +3,8 @@ import { merchantPaymentIdOf, type MerchantPaymentId } from '#domain/ids.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentCommand } from '#domain/payment/commands.ts'
 import type { PaymentState } from '#domain/payment/decider.ts'
+import type { CancelAnswer } from '#domain/payment/events.ts'
+import type { GivenUp } from '#domain/payment/state.ts'
 import { wayBack } from '#domain/payment/way-back.ts'
 import { DUPLICATE_CODE, NOT_REVERSIBLE } from '#platform/paypay/port.ts'
 import { stepContext } from '../command-context.ts'
@@ -28,11 +30,13 @@ export const paypayAttempts = ({
     command: PaymentCommand,
     expectNew = false,
   ): Promise<PaymentState> => {
+    // Only the cancel may be answered twice, differently.
+    const about = command.type === 'RecordCancelAnswer' ? `${id}/${command.answer}` : id
     const outcome = await commands.run(
       payment,
       id,
       command,
-      context(command.type, id, plan.orderId, plan.placedEventId),
+      context(command.type, about, plan.orderId, plan.placedEventId),
       { expectNew },
     )
     if (outcome.kind === 'refused' && outcome.refusal === 'attempt-differs')
@@ -93,20 +97,32 @@ export const paypayAttempts = ({
     }
   }
 
+  const answered = (plan: Plan, id: MerchantPaymentId, answer: CancelAnswer): Promise<PaymentState> =>
+    run(plan, id, { type: 'RecordCancelAnswer', answer, atMs: clock.nowMs() })
+
   /**
    * A code we never saw is cancelled while PayPay takes a cancel for it. Accepted once is accepted for good, and nobody
-   * can pay it then; until that is certain no other code is minted. Once the day's window has closed the code is long
-   * dead, so it only matters whether it was paid before: that money is booked, judged by the order, and refunded.
+   * can pay it then; until that is certain no other code is minted. It is put on record, and no cancel is sent after
+   * that, because a payment counts only once no cancel can undo it. Whoever dies before the record cancels
+   * again, which changes nothing at PayPay. Once the day's window has closed the code is long dead, so it
+   * only matters whether it was paid before: that money is booked, judged by the order, and refunded.
    */
   const closeOrphan = async (
+    plan: Plan,
     id: MerchantPaymentId,
-    orphanedAtMs: number,
+    { orphanedAtMs, cancel }: GivenUp,
   ): Promise<'closed' | 'paid' | 'later'> => {
-    if (wayBack({ outcome: 'unknown', madeBeforeMs: orphanedAtMs }, clock.nowMs()) === 'cancel') {
+    if (cancel?.answer === 'accepted') return 'closed'
+    const isCancellable =
+      cancel === undefined &&
+      wayBack({ outcome: 'unknown', madeBeforeMs: orphanedAtMs }, clock.nowMs()) === 'cancel'
+    if (isCancellable) {
       const cancelled = await provider.cancelPayment(id)
-      if (cancelled.kind === 'ok') return 'closed'
+      if (cancelled.kind === 'ok')
+        return (await answered(plan, id, 'accepted')).status === 'succeeded' ? 'paid' : 'closed'
       // The provider counts from the payment, which was before, so its window may close a day before ours.
       if (cancelled.kind !== 'refused' || cancelled.code !== NOT_REVERSIBLE) return 'later'
+      await answered(plan, id, 'not-reversible')
     }
     switch (await confirmations.ask(id, 'poll')) {
       case 'succeeded':
@@ -125,7 +141,7 @@ export const paypayAttempts = ({
     if (state.status === 'requested') state = await orphan(plan, id)
     if (state === 'later') return 'later'
     if (state.status === 'succeeded') return 'paid'
-    if (state.status === 'orphaned') return closeOrphan(id, state.orphanedAtMs)
+    if (state.status === 'orphaned') return closeOrphan(plan, id, state.givenUp)
     if (state.status !== 'open' || state.code.deleted) return 'closed'
     if (because === 'renewing') {
       const verdict = await confirmations.ask(id, 'poll')

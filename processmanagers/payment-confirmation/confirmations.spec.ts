@@ -91,6 +91,13 @@ const openDesk = async () => {
         { type: 'OrphanAttempt', reason: 'spec', atMs: clock.nowMs() },
         { ...context, commandId: 'orphan' },
       ),
+    cancelled: () =>
+      commands.run(
+        payment,
+        id,
+        { type: 'RecordCancelAnswer', answer: 'accepted', atMs: clock.nowMs() },
+        { ...context, commandId: 'cancel' },
+      ),
     types: () => log.events.map(({ type }) => type),
     /** The verdict of one question, with the clock moved as far as it takes. */
     ask: async (): Promise<Verdict> => {
@@ -200,14 +207,16 @@ describe('asking the provider', () => {
     expect(await desk.ask()).toBe('succeeded')
   })
 
-  it('takes the success of an orphan for one only when it is not given back for half an hour', async () => {
+  it('takes the success of an orphan for one only half an hour after our cancel of it was taken', async () => {
     const desk = await openDesk()
     await desk.orphan()
     desk.paid()
+    await desk.clock.advance(31 * 60_000)
     expect(await desk.ask()).toBe('in-flight')
+    await desk.cancelled()
     await desk.clock.advance(29 * 60_000)
     expect(await desk.ask()).toBe('in-flight')
-    expect(desk.types()).toEqual(['PaymentRequested', 'PaymentOrphaned'])
+    expect(desk.types()).toEqual(['PaymentRequested', 'PaymentOrphaned', 'PaymentCancelAnswered'])
     await desk.clock.advance(60_000)
     expect(await desk.ask()).toBe('succeeded')
   })

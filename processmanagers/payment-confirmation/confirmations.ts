@@ -6,7 +6,8 @@ import type { MerchantPaymentId } from '#domain/ids.ts'
 import { payment } from '#domain/payment/aggregate.ts'
 import type { PaymentCommand } from '#domain/payment/commands.ts'
 import type { PaymentState } from '#domain/payment/decider.ts'
-import type { ObservationSource } from '#domain/payment/events.ts'
+import type { Observation, ObservationSource } from '#domain/payment/events.ts'
+import { givenUpOf } from '#domain/payment/state.ts'
 import { verdictOf } from '#domain/payment/verdict.ts'
 import { observationFrom } from './observation.ts'
 import { pollTurns } from './poll-turns.ts'
@@ -16,7 +17,8 @@ import { pollTurns } from './poll-turns.ts'
  * - `succeeded`: it holds the buyer's money, and that is in the books.
  * - `failed`: it said definitely that there is none.
  * - `not-paid`: a bare CREATED, or it knows of no payment: nothing has happened yet.
- * - `in-flight`: the buyer is in the middle of paying; never to be given up.
+ * - `in-flight`: the buyer is in the middle of paying, or paid a code that our own cancel may still undo; never to be
+ *   given up.
  * - `unknown`: it did not answer readably; this changes nothing.
  */
 export type Verdict = 'succeeded' | 'failed' | 'not-paid' | 'in-flight' | 'unknown'
@@ -45,11 +47,9 @@ export interface ConfirmationsOptions {
 
 const QUIET_MS = 2_000
 
-/**
- * After an accepted cancel PayPay still says COMPLETED for a moment when the code is paid, and gives the money back
- * then. Only a success that stands for longer than this is taken for one.
- */
-const REVERSAL_MS = 30 * 60_000
+/** A success that is not booked because our own cancel may still undo it. */
+const isHeldBack = (state: PaymentState, { status }: Observation): boolean =>
+  state.status !== 'succeeded' && givenUpOf(state).givenUp !== undefined && verdictOf(status) === 'success'
 
 /** Of an attempt that a wallet pays, of which the provider knows nothing, all that can be known is in the books. */
 const verdictInBooks = ({ status }: PaymentState): Verdict =>
@@ -87,18 +87,18 @@ export const confirmations = (options: ConfirmationsOptions): Confirmations => {
     // What the runner remembers is enough to see that the answer is no news; what is news is judged on the stream itself.
     const state = await commands.recent(payment, merchantPaymentId)
     if (state.status === 'none') return 'unknown'
-    if (state.status === 'orphaned' && verdictOf(observation.status) === 'success') {
-      if (clock.nowMs() < (observation.acceptedAtMs ?? 0) + REVERSAL_MS) return 'in-flight'
-    }
     const command = {
       type: 'RecordPaymentObservation',
       observation,
       source,
       atMs: clock.nowMs(),
     } as const
-    const isNews = payment.decider.decide(state, command).kind !== 'unchanged'
+    // When a cancel was answered is another's to record, so what the runner remembers may be older than that.
+    const isNews =
+      isHeldBack(state, observation) || payment.decider.decide(state, command).kind !== 'unchanged'
     const after = isNews ? await record(merchantPaymentId, state.request.orderId, command) : state
     if (after.status === 'succeeded') return 'succeeded'
+    if (isHeldBack(after, observation)) return 'in-flight'
     if (after.status === 'failed') return 'failed'
     const bare =
       observation.status === 'not-found' ||

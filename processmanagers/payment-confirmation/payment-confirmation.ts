@@ -172,8 +172,12 @@ export const paymentConfirmation = ({
         return askAbout(id, state.watched, name === HINT ? 'webhook' : 'poll', deadlines)
       if (name !== HINT) return
       const verdict = await confirmations.ask(id, 'webhook')
-      if (verdict === 'unknown' && state.status === 'closed')
-        deadlines.set(HINT, clock.nowMs() + HINT_AGAIN_MS)
+      if (state.status !== 'closed') return
+      const nowMs = clock.nowMs()
+      if (verdict === 'unknown') deadlines.set(HINT, nowMs + HINT_AGAIN_MS)
+      // Money that surfaced this late, and that a cancel of ours may still undo, is followed like that of an open watch.
+      if (verdict === 'in-flight')
+        deadlines.set(HINT, nowMs + ladder.nextAskMs(nowMs, state.watched.windowEndsAtMs))
     },
   }
 }

@@ -66,6 +66,7 @@ const nameOfOrder = (state: OrderState): string =>
   state.status === 'WAITING_PAYMENT' && state.renewingTo !== undefined ? 'renewing' : state.status
 
 const nameOfPayment = (state: PaymentState): string => {
+  if (state.status === 'failed' && state.givenUp !== undefined) return 'failed orphan'
   if (state.status !== 'open') return state.status
   if (state.code.deleted && state.lapsed) return 'deleted and lapsed'
   if (state.lapsed) return 'lapsed'
@@ -75,6 +76,8 @@ const nameOfPayment = (state: PaymentState): string => {
 const nameOfCheckout = (state: CheckoutState): string =>
   state.status === 'open' && state.shortage !== undefined ? 'short of stock' : state.status
 
+const DAY_MS = 24 * 60 * 60_000
+
 const PAYMENT_COMMANDS = [
   payments.requestPayment,
   payments.issueCode,
@@ -82,7 +85,11 @@ const PAYMENT_COMMANDS = [
   payments.recordCodeDeleted,
   payments.lapseCode,
   payments.orphanAttempt,
+  payments.recordCancelAnswer('not-reversible'),
+  payments.recordCancelAnswer('accepted'),
   payments.observe(payments.completed),
+  // Long after every cancel has taken effect.
+  { ...payments.observe(payments.completed), atMs: payments.AT_MS + 2 * DAY_MS },
   payments.observe(payments.saying('FAILED')),
   payments.observe(payments.saying('not-found')),
   payments.requestRefund('r1', 400),

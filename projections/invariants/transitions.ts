@@ -17,9 +17,9 @@ const orderEnds = (open: string): Readonly<Record<string, string>> => ({
   OrderCancelled: 'CANCELLED',
 })
 
-const answers = (state: string): Readonly<Record<string, string>> => ({
+const answers = (state: string, failed = 'failed'): Readonly<Record<string, string>> => ({
   PaymentObserved: state,
-  PaymentFailed: 'failed',
+  PaymentFailed: failed,
   PaymentSucceeded: 'succeeded',
 })
 
@@ -62,9 +62,14 @@ export const TRANSITIONS: Readonly<Record<string, Transitions>> = {
       deleted: { PaymentLapsed: 'deleted and lapsed', ...answers('deleted') },
       lapsed: { PaymentCodeDeleted: 'deleted and lapsed', ...answers('lapsed') },
       'deleted and lapsed': answers('deleted and lapsed'),
-      orphaned: answers('orphaned'),
+      orphaned: { PaymentCancelAnswered: 'orphaned', ...answers('orphaned', 'failed orphan') },
       // Money is money, whatever was believed before.
       failed: { PaymentObserved: 'failed', PaymentSucceeded: 'succeeded' },
+      'failed orphan': {
+        PaymentCancelAnswered: 'failed orphan',
+        PaymentObserved: 'failed orphan',
+        PaymentSucceeded: 'succeeded',
+      },
       succeeded: {
         PaymentObserved: 'succeeded',
         RefundRequested: 'succeeded',

@@ -74,6 +74,7 @@ describe('the order timeline', () => {
         ofOrder(order.cancelled, 'staff:tanaka'),
         ofOrder(order.surplus('LATE', 1)),
         ofPayment(payment.failedAs('DECLINED')),
+        ofPayment(payment.cancelAnswered('not-reversible'), 'process:checkout'),
         ofPayment(payment.refundRejected('refund-1')),
       ),
     ).toMatchObject([
@@ -81,6 +82,7 @@ describe('the order timeline', () => {
       { reason: 'USER_CANCEL', detail: 'customer', actor: 'staff' },
       { reason: 'LATE' },
       { reason: 'DECLINED', detail: 'poll' },
+      { type: 'PaymentCancelAnswered', reason: 'not-reversible' },
       { reason: 'REFUND_WINDOW_EXCEED' },
     ])
   })

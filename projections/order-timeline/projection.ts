@@ -25,6 +25,7 @@ const HANDLES = [
   'PaymentFailed',
   'PaymentLapsed',
   'PaymentOrphaned',
+  'PaymentCancelAnswered',
   'RefundRequested',
   'RefundCompleted',
   'RefundRejected',
@@ -101,6 +102,8 @@ const story = (event: Logged<Handled>): Pick<TimelineEntry, 'reason' | 'detail' 
       return { ...codeOnly(event.data.reason), detail: event.data.source }
     case 'PaymentOrphaned':
       return codeOnly(event.data.reason)
+    case 'PaymentCancelAnswered':
+      return { reason: event.data.answer }
     case 'OrderRefundRequested': {
       const { refundId, requestedBy, reason } = event.data
       return { detail: refundId, staff: { by: requestedBy, note: reason } }

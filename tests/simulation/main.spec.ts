@@ -56,4 +56,10 @@ describe.concurrent('npm run simulate', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
     expect(progress).toContain("a webhook's body is believed")
   })
+
+  it('refuses a setting that there is not, and names those there are', async () => {
+    const { code, progress } = await start('--setting', 'no such thing').ended
+    expect(code).toBe(1)
+    expect(progress).toContain('unseen codes are paid')
+  })
 })

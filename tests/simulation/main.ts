@@ -5,6 +5,7 @@ import { progress } from './progress.ts'
 import { runSeed } from './run-seed.ts'
 import { runSeeds } from './seed-pool.ts'
 import { seedReport } from './seed-report.ts'
+import { settingBy } from './settings.ts'
 import { tally } from './tally.ts'
 import type { Told } from './telling.ts'
 
@@ -28,6 +29,7 @@ const command = new Command('simulation')
   .option('--seed <seed>', 'run this one alone', positive)
   .option('--orders <n>', 'at most so many orders per seed', positive)
   .option('--bug <name>', 'plant a bug, and stop at the first seed that finds it')
+  .option('--setting <name>', 'make what happens too seldom happen in nearly every run')
   .option('--trace', 'with --seed: print everything that happens', false)
   .parse()
 const given = command.opts<{
@@ -37,20 +39,24 @@ const given = command.opts<{
   seed?: number
   orders?: number
   bug?: string
+  setting?: string
   trace: boolean
 }>()
 
 const how: Told = {
   ...(given.orders === undefined ? {} : { mostOrders: given.orders }),
   ...(given.bug === undefined ? {} : { bug: given.bug }),
+  ...(given.setting === undefined ? {} : { setting: given.setting }),
 }
-const planted = (() => {
+const named = <T>(by: (name: string | undefined) => T, name: string | undefined): T => {
   try {
-    return plantedBy(given.bug)
+    return by(name)
   } catch (error) {
     return command.error(String(error))
   }
-})()
+}
+const planted = named(plantedBy, given.bug)
+const setting = named(settingBy, given.setting)
 
 const counts = tally()
 
@@ -61,6 +67,7 @@ const runOne = async (seed: number): Promise<void> => {
   const result = await runSeed(seed, {
     ...(how.mostOrders === undefined ? {} : { mostOrders: how.mostOrders }),
     ...(planted === undefined ? {} : { bug: planted.bug }),
+    ...(setting === undefined ? {} : { reshaped: setting.reshaped }),
     ...(given.trace ? { trace: print } : {}),
   })
   const report = seedReport(result, how)

@@ -13,8 +13,8 @@ describe('docs/explanation/simulation.md', () => {
 
   it('names every planted bug, at least a dozen, and every fault', () => {
     expect(PLANTED.length).toBeGreaterThanOrEqual(12)
-    for (const { name, seed } of PLANTED)
-      expect(page).toMatch(new RegExp(`^\\| ${name} +\\| ${seed} +\\|$`, 'm'))
+    for (const { name, seed, setting = '' } of PLANTED)
+      expect(page).toMatch(new RegExp(`^\\| ${name} +\\| ${seed} +\\| ${setting} +\\|$`, 'm'))
     for (const sight of SIGHTS) expect(page).toContain(sight.slice(sight.indexOf(': ') + 2))
   })
 

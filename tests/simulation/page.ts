@@ -30,9 +30,9 @@ const faultTable = (): string => {
 
 const plantedTable = (): string =>
   [
-    '| Planted bug | Seed |',
-    '| --- | --- |',
-    ...PLANTED.map(({ name, seed }) => `| ${name} | ${seed} |`),
+    '| Planted bug | Seed | Setting |',
+    '| --- | --- | --- |',
+    ...PLANTED.map(({ name, seed, setting = '' }) => `| ${name} | ${seed} | ${setting} |`),
   ].join('\n')
 
 const replaced = (page: string, part: string, content: string): string => {

@@ -1,5 +1,6 @@
 import type { Planted } from './planted.ts'
 import { PLANTED_AT_THE_EDGES } from './planted-at-the-edges.ts'
+import { PLANTED_IN_CANCELS } from './planted-in-cancels.ts'
 import { PLANTED_IN_ALERTS } from './planted-in-alerts.ts'
 import { PLANTED_IN_DECISIONS } from './planted-in-decisions.ts'
 import { PLANTED_IN_COPIES } from './planted-in-copies.ts'
@@ -9,6 +10,7 @@ import { PLANTED_IN_WALLETS } from './planted-in-wallets.ts'
 /** Every mistake that the simulation is shown to find. */
 export const PLANTED: readonly Planted[] = [
   ...PLANTED_AT_THE_EDGES,
+  ...PLANTED_IN_CANCELS,
   ...PLANTED_IN_DECISIONS,
   ...PLANTED_IN_REFUNDS,
   ...PLANTED_IN_WALLETS,

@@ -14,7 +14,7 @@ const STANDS_STILL_MS = 10 * 60_000
 export const PLANTED_IN_ALERTS: readonly Planted[] = [
   {
     name: 'an alert has a new id whenever it is raised',
-    seed: 7,
+    seed: 22,
     within: 60,
     bug: {
       alerting: (options, host) => {

@@ -44,6 +44,8 @@ export interface Planted {
   readonly seed: number
   /** How many seeds from that one on may be needed at most. */
   readonly within: number
+  /** The setting in which it is found, where an ordinary run would need thousands of seeds. */
+  readonly setting?: string
   /** The one rule that must find it, where it was planted to show that this rule finds anything. */
   readonly rule?: string
 }

@@ -7,10 +7,13 @@ import { KNOWN } from './known.ts'
 import { runSeed } from './run-seed.ts'
 import { runSeeds } from './seed-pool.ts'
 import type { SeedReport } from './seed-report.ts'
+import { SETTINGS } from './settings.ts'
 import { SIGHTS } from './sights.ts'
 import { tally } from './tally.ts'
 
 const SEEDS = 1_000
+/** Enough to see that it still stands; whoever changes what it is about runs thousands by `npm run simulate`. */
+const SEEDS_IN_A_SETTING = 50
 /** Small runs, so that there are many: most mistakes need one order, a rival and bad luck. */
 const MOST_ORDERS = 5
 const MOST_TOLD = 3
@@ -108,6 +111,24 @@ describe('the simulated shop', () => {
       )
       expect(SIGHTS.filter((sight) => !counts.sights.has(sight))).toStrictEqual([])
       expect(counts.overnight()).toBeGreaterThan(SEEDS / 100)
+    },
+  )
+
+  it.each(SETTINGS)(
+    `keeps every rule through ${SEEDS_IN_A_SETTING} seeds in the setting "$name"`,
+    { timeout: LIMIT_MS },
+    async ({ name }) => {
+      const counts = tally()
+      await runSeeds({
+        first: 1,
+        count: SEEDS_IN_A_SETTING,
+        workers: availableParallelism(),
+        how: { mostOrders: MOST_ORDERS, setting: name },
+        onReport: counts.add,
+      })
+      expect(counts.failures().slice(0, MOST_TOLD).join('\n\n')).toBe('')
+      expect(counts.seeds()).toBe(SEEDS_IN_A_SETTING)
+      expect([...counts.types]).toEqual(expect.arrayContaining(['PaymentOrphaned', 'PaymentCancelAnswered']))
     },
   )
 

@@ -10,6 +10,7 @@ const LONGEST_LINE = 220
 export const Told = z.object({
   mostOrders: z.int().positive().exactOptional(),
   bug: z.string().exactOptional(),
+  setting: z.string().exactOptional(),
 })
 export type Told = z.infer<typeof Told>
 
@@ -26,11 +27,12 @@ const factsOf = ({ facts }: Violation): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
-export const againCommand = (seed: number, { mostOrders, bug }: Told): string =>
+export const againCommand = (seed: number, { mostOrders, bug, setting }: Told): string =>
   [
     `npm run simulate -- --seed ${seed} --trace`,
     ...(mostOrders === undefined ? [] : [`--orders ${mostOrders}`]),
     ...(bug === undefined ? [] : [`--bug ${JSON.stringify(bug)}`]),
+    ...(setting === undefined ? [] : [`--setting ${JSON.stringify(setting)}`]),
   ].join(' ')
 
 /** A failed run for whoever has to mend it; undefined when it did not fail. */
