@@ -1,15 +1,8 @@
 import { MongoClient, ReadConcern, type Collection, type CollectionOptions } from 'mongodb'
 import { collectionName, scanLimit, spanOf } from './bounds.ts'
-import {
-  documentOf,
-  filterOf,
-  indexesOf,
-  jsonOf,
-  sortOf,
-  validatorOf,
-  type Kept,
-} from './mongodb-documents.ts'
+import { documentOf, filterOf, jsonOf, sortOf, validatorOf, type Kept } from './mongodb-documents.ts'
 import { alreadyExists, asking, isDuplicateKey, isMissing, isNotKnown, type Ask } from './mongodb-failures.ts'
+import { makeIndexesOn, missingIndexes } from './mongodb-indexes.ts'
 import { holdFences, moveCheckpoint, type KeptCheckpoint } from './mongodb-fence.ts'
 import { stepsOf, writeDocuments } from './mongodb-writes.ts'
 import {
@@ -107,9 +100,8 @@ export const openMongoReadStore = ({
     await validate(spec)
     const collection = writable(spec.name)
     // Asking again for all of several that are there would be harmless, but FerretDB hangs up on it.
-    const names = new Set(await indexNames(collection))
-    const missing = indexesOf(spec).filter(({ name }) => !names.has(name))
-    if (missing.length > 0) await collection.createIndexes(missing)
+    const missing = await missingIndexes(collection, spec)
+    if (missing.length > 0) await collection.createIndexes([...missing])
   }
 
   const commit = async ({ writes, checkpoint, checkpoints = [], fences = [] }: WriteBatch): Promise<void> => {
@@ -168,9 +160,21 @@ export const openMongoReadStore = ({
   }
 
   return {
-    prepare: async (collections) => {
-      for (const spec of collections) await ask(() => prepare(spec))
+    prepare: async (collections, { indexes } = { indexes: 'now' }) => {
+      for (const spec of collections) await ask(() => (indexes === 'now' ? prepare(spec) : validate(spec)))
     },
+    indexed: (spec) =>
+      ask(async () => {
+        const of = spec.indexes.length
+        return { made: of - (await missingIndexes(writable(spec.name), spec)).length, of }
+      }),
+    makeIndexes: (spec, { signal, onMade }) =>
+      makeIndexesOn(
+        { url, database: database.databaseName, ask, reachTimeoutMs },
+        spec,
+        signal,
+        onMade ?? (() => {}),
+      ),
     get: async <D extends object>(name: string, id: string) => {
       const kept = await ask(async () => (await readable(name)).findOne({ _id: id }, limits))
       return kept === null ? undefined : documentOf<D>(kept)
@@ -217,7 +221,7 @@ export const openMongoReadStore = ({
         // First the checkpoint: it must never say that documents are done which are gone.
         if (checkpoint !== undefined)
           await database.collection<KeptCheckpoint>(CHECKPOINTS).deleteOne({ _id: checkpoint })
-        await writable(name).deleteMany({})
+        await dropped(writable(name))
       }),
     close: async () => {
       if (!open) return
@@ -233,12 +237,12 @@ export const databaseOf = (url: string): string => {
   return named === undefined ? DEFAULT_DATABASE : decodeURIComponent(named)
 }
 
-const indexNames = async (collection: Collection<Kept>): Promise<readonly string[]> => {
+/** Older servers refuse to drop what is not there. */
+const dropped = async (collection: Collection<Kept>): Promise<void> => {
   try {
-    return (await collection.indexes()).flatMap(({ name }) => name ?? [])
+    await collection.drop()
   } catch (error) {
-    if (isMissing(error)) return []
-    throw error
+    if (!isMissing(error)) throw error
   }
 }
 

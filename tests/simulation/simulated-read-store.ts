@@ -31,7 +31,9 @@ export const simulatedReadStore = (
     })
   }
   return {
-    prepare: (collections) => asked(() => durable.prepare(collections)),
+    prepare: (collections, how) => asked(() => durable.prepare(collections, how)),
+    indexed: (spec) => asked(() => durable.indexed(spec)),
+    makeIndexes: (spec, options) => asked(() => durable.makeIndexes(spec, options)),
     get: (collection, id) => asked(() => durable.get(collection, id)),
     load: (collection, ids) => asked(() => durable.load(collection, ids)),
     find: (collection, query) => asked(() => durable.find(collection, query)),
