@@ -171,7 +171,10 @@ export interface ReadStore {
    */
   readonly swap: (swap: Swap) => Promise<boolean>
   readonly checkpoint: (name: string) => Promise<Position | undefined>
-  /** Drops a collection with its indexes, and the checkpoint of that name; in short steps where others would have to wait. */
-  readonly clear: (collection: string, checkpoint?: string) => Promise<void>
+  /**
+   * Drops a collection with its indexes, and the checkpoint of that name; in short steps where others would have to wait,
+   * and then it rejects with the signal's reason when that ended it half-way.
+   */
+  readonly clear: (collection: string, checkpoint?: string, signal?: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
 }

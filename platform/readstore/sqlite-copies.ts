@@ -78,8 +78,14 @@ export const sqliteCopies = (main: SqliteFile): SqliteCopies => {
       if (fresh === undefined) throw new Error(`The file of ${name} belongs to other read models`)
       return fresh
     },
-    find: (name) =>
-      opened.get(name) ?? (!isInMemory && existsSync(pathOf(name)) ? openOurs(name) : undefined),
+    find: (name) => {
+      // What another process has dropped can still be read by those who have it open.
+      if (!isInMemory && !existsSync(pathOf(name))) {
+        closeDropped()
+        return undefined
+      }
+      return opened.get(name) ?? (isInMemory ? undefined : openOurs(name))
+    },
     drop: (name) => {
       opened.get(name)?.close()
       opened.delete(name)

@@ -38,7 +38,7 @@ export const makeIndexesIn = async (
   }
 }
 
-/** Resolves when all are made. The engine cannot be interrupted: ended, the thread goes on with the index in hand, in vain or not. */
+/** The engine cannot be interrupted, so a thread that is told to stop ends when it has made the index in hand. */
 const inAnotherThread = (
   path: string,
   missing: readonly IndexSql[],
@@ -49,7 +49,6 @@ const inAnotherThread = (
     const workerData = { path, statements: missing.map(({ create }) => create), timeoutMs: BUSY_TIMEOUT_MS }
     const worker = new Worker(new URL('sqlite-index-worker.ts', import.meta.url), { workerData })
     const stop = (): void => {
-      reject(signal.reason)
       void worker.terminate()
     }
     signal.addEventListener('abort', stop, { once: true })
@@ -57,7 +56,9 @@ const inAnotherThread = (
     worker.once('error', reject)
     worker.once('exit', (code) => {
       signal.removeEventListener('abort', stop)
-      if (code === 0) resolve()
+      // Told to stop before it had begun, it also ends with 0.
+      if (signal.aborted) reject(signal.reason)
+      else if (code === 0) resolve()
       else reject(new Error(`The thread that makes indexes ended with ${code}`))
     })
   })

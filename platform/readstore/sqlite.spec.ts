@@ -74,6 +74,17 @@ describe('the SQLite read store in a file', () => {
     await store.close()
   })
 
+  it('sees that another process has dropped a copy', async () => {
+    const file = newFile()
+    const [one, other] = [openSqliteReadStore(file), openSqliteReadStore(file)]
+    await one.commit({ writes: [{ kind: 'put', collection: 'teas@1#2', id: 'a', position: 1, body: {} }] })
+    expect(await other.get('teas@1#2', 'a')).toBeDefined()
+    await one.clear('teas@1#2', 'teas@1#2')
+    expect(await other.get('teas@1#2', 'a')).toBeUndefined()
+    await one.close()
+    await other.close()
+  })
+
   it('does not take what an earlier file left for a copy of this one', async () => {
     const file = newFile()
     const write = { kind: 'put', collection: 'teas@1#2', id: 'a', position: 1, body: {} } as const

@@ -118,13 +118,14 @@ export const openSqliteReadStore = (
     },
     swap: async (change) => toWrite(change.collection).swap(change),
     checkpoint: async (name) => toRead(name).checkpoint(name),
-    clear: async (collection, checkpoint) => {
+    clear: async (collection, checkpoint, signal) => {
       // First the checkpoint: it must never say that documents are done which are gone.
       if (checkpoint !== undefined) toRead(checkpoint).forget(checkpoint)
       if (copies.isOne(collection)) return copies.drop(collection)
       for (let step = 0; step < MOST_DELETIONS; step += 1) {
         if (main.deleteSome(collection, DELETED_AT_ONCE) < DELETED_AT_ONCE) return
         await nextTurn()
+        signal?.throwIfAborted()
       }
     },
     close: async () => {

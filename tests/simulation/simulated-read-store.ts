@@ -52,7 +52,7 @@ export const simulatedReadStore = (
     size: (collection) => asked(() => durable.size(collection)),
     swap: (swap) => asked(() => durable.swap(swap)),
     checkpoint: (name) => asked(() => durable.checkpoint(name)),
-    clear: (collection, checkpoint) => asked(() => durable.clear(collection, checkpoint)),
+    clear: (...which) => asked(() => durable.clear(...which)),
     close: () => Promise.resolve(),
   }
 }
