@@ -47,7 +47,11 @@ const inAnotherThread = (
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const workerData = { path, statements: missing.map(({ create }) => create), timeoutMs: BUSY_TIMEOUT_MS }
-    const worker = new Worker(new URL('sqlite-index-worker.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('sqlite-index-worker.ts', import.meta.url), {
+      workerData,
+      // What this process was started with may be for its own entry alone.
+      execArgv: [],
+    })
     const stop = (): void => {
       void worker.terminate()
     }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -161,6 +163,41 @@ describe('the SQLite read store in a file', () => {
     expect(await store.indexed(spec)).toEqual({ made: 2, of: 2 })
     await store.close()
   })
+
+  it('has, after a kill while an index is made, those that were told of, whole, and makes the rest', async () => {
+    const file = newFile()
+    const store = openSqliteReadStore(file)
+    const spec = { name: 'teas@1#2', indexes: [['kind'], ['price'], ['kind', 'price'], ['price', 'kind']] }
+    const writes = Array.from({ length: 30_000 }, (_, n) => ({
+      kind: 'put' as const,
+      collection: spec.name,
+      id: `tea-${n}`,
+      position: n,
+      body: { kind: n % 7, price: n },
+    }))
+    await store.commit({ writes })
+    const program = `
+      import { openSqliteReadStore } from ${JSON.stringify(new URL('sqlite.ts', import.meta.url).href)}
+      const onMade = ({ made }) => process.stdout.write(String(made))
+      await openSqliteReadStore(${JSON.stringify(file)}).makeIndexes(${JSON.stringify(spec)}, {
+        signal: new AbortController().signal, onMade,
+      })
+      setInterval(() => {}, 1_000)`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program])
+    await once(child.stdout, 'data')
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+    const { made } = await store.indexed(spec)
+    expect(made).toBeGreaterThan(0)
+    await store.makeIndexes(spec, { signal: new AbortController().signal })
+    expect(await store.indexed(spec)).toEqual({ made: 4, of: 4 })
+    expect((await store.size(spec.name)).documents).toBe(writes.length)
+    await store.close()
+    const database = new DatabaseSync(join(copiesFolder(file), 'teas@1#2.db'))
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    database.close()
+  }, 30_000)
 
   it('answers a declared query from its index, in order, without a scan or a sort', async () => {
     const file = newFile()
