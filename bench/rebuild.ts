@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { format, resolveConfig } from 'prettier'
 import { environment } from './environment.ts'
 import { withMarkedPart } from './eventstore/marked-part.ts'
+import { shopProjections } from '#projections/shop-projections.ts'
 import { assert } from './measure.ts'
 import { besideShop } from './rebuild/beside-shop.ts'
 import { exponentsOf } from './rebuild/cost-exponent.ts'
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     /** One part or several: speed, queries (with the memory), beside, live, kills; nothing is written. */
     only: { type: 'string', multiple: true, default: [] },
     events: { type: 'string', multiple: true, default: [] },
+    /** Of the speeds, those of this projection or several; nothing is written. */
+    projection: { type: 'string', multiple: true, default: [] },
     orders: { type: 'string' },
     kills: { type: 'string' },
     rounds: { type: 'string' },
@@ -37,7 +40,10 @@ const sizes =
   values.events.length > 0 ? values.events.map(Number) : quick ? [2_000, 8_000] : [10_000, 100_000, 1_000_000]
 const rounds = Number(values.rounds ?? (quick ? 1 : 5))
 /** A million events take minutes, and their ratio says nothing that several rounds would say better. */
-const roundsAt = (events: number): number => (events >= 1_000_000 ? 1 : rounds)
+const roundsAt = (events: number): number => (events >= 1_000_000 && values.rounds === undefined ? 1 : rounds)
+const chosen = shopProjections.filter(
+  ({ name }) => values.projection.length === 0 || values.projection.includes(name),
+)
 const eventsBeside = quick ? 3_000 : 100_000
 const ordersStored = Number(values.orders ?? (quick ? 1_000 : 100_000))
 
@@ -51,7 +57,7 @@ const measureSpeed = async (): Promise<SpeedAtScale[]> => {
   const speed: SpeedAtScale[] = []
   for (const events of sizes) {
     say(`rebuilding ${events.toLocaleString('en')} events …`)
-    speed.push(await rebuildSpeed(events, roundsAt(events)))
+    speed.push(await rebuildSpeed(events, roundsAt(events), chosen))
   }
   return speed
 }
@@ -120,7 +126,7 @@ const results: RebuildResults = {
 }
 console.log(rebuildReport(results))
 
-if (!quick && values.only.length === 0) {
+if (!quick && values.only.length === 0 && values.projection.length === 0) {
   const raw = new URL('./results/rebuild.json', import.meta.url)
   const page = new URL('../docs/performance.md', import.meta.url)
   mkdirSync(new URL('.', raw), { recursive: true })

@@ -1,3 +1,4 @@
+import { APPENDS_PER_ORDER } from './appends-per-order.ts'
 import type { Summary } from './measure.ts'
 import type { RunnerOverhead } from './runner-overhead.ts'
 import type { StartWithStoredOrders } from './stored-orders.ts'
@@ -19,11 +20,12 @@ const times = ({ p50Ms, p95Ms, p99Ms, samples }: Percentiles): string =>
   `${whole(p50Ms)} | ${whole(p95Ms)} | ${whole(p99Ms)} | ${samples}`
 
 /** The measured part of docs/performance.md: medians, with the range of the rounds in brackets. */
-export const report = (results: Results, appendsPerOrder: number): string => {
+export const report = (results: Results): string => {
   const { environment, runner, shop, stored } = results
   const busiest = runner.at(-1)
   const appends = busiest?.plainAppendsPerSecond.median ?? Number.NaN
-  const r2 = (shop.completeOrdersPerSecond * appendsPerOrder) / appends
+  const { ofTheOrder, ofItsMails } = APPENDS_PER_ORDER
+  const r2 = (shop.completeOrdersPerSecond * (ofTheOrder + ofItsMails)) / appends
   return `Measured on ${results.measuredOn}: ${Object.entries(environment)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')}.
@@ -41,8 +43,8 @@ ${runner
 
 ### R2: complete orders
 
-${shop.completeOrdersPerSecond.toFixed(1)} orders/s from the HTTP request to PAID, paid at the simulator by webhook, × ${appendsPerOrder} appends ÷ ${whole(appends)}
-plain appends/s = **${r2.toFixed(2)}**. Shop, event store, simulator and the buyers share the machine.
+${shop.completeOrdersPerSecond.toFixed(1)} orders/s from the HTTP request to PAID, paid at the simulator by webhook, × ${ofTheOrder + ofItsMails} appends, ${ofItsMails} of them
+for its mails, ÷ ${whole(appends)} plain appends/s = **${r2.toFixed(2)}**. Shop, event store, simulator and the buyers share the machine.
 
 ### What a buyer, the provider and an operator feel
 

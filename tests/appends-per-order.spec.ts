@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { apiBench, type ApiBench } from '../api/testing.ts'
+import { APPENDS_PER_ORDER } from '../bench/appends-per-order.ts'
 
 const Placed = z.object({ orderId: z.string() })
 const Shown = z.object({
@@ -81,7 +82,10 @@ describe('a one-line order', () => {
     }
     await expect.poll(isOver).toBe(true)
 
-    expect((await appendsSince(before)).toSorted()).toEqual(
+    const appends = await appendsSince(before)
+    const mails = appends.filter((append) => append.startsWith('mail:'))
+    expect({ ofTheOrder: appends.length - mails.length, ofItsMails: mails.length }).toEqual(APPENDS_PER_ORDER)
+    expect(appends.toSorted()).toEqual(
       [
         'order: OrderPlaced',
         'checkout: CheckoutStarted',

@@ -11,6 +11,8 @@ import { stockCodec } from '#domain/stock/codec.ts'
 import { openDatabase } from '#embedded/eventstoredb/store/database.ts'
 import { openLog } from '#embedded/eventstoredb/store/log.ts'
 import { derivedId } from '#platform/ids/ids.ts'
+import { checkoutPlan } from '#processmanagers/checkout/plan.ts'
+import { watch } from '#processmanagers/payment-confirmation/watch.ts'
 import { assert } from '../measure.ts'
 
 /** What one order leaves in the log: three events of its own, three of its payment, two of its stock. */
@@ -65,8 +67,43 @@ export const orderIdOf = (nth: number, run = 'stored'): OrderId =>
   OrderId.parse(derivedId('bench-order', run, nth))
 export const customerIdOf = (nth: number): CustomerId => CustomerId.parse(`bench-${nth % CUSTOMERS}`)
 
-/** How many events a log of so many orders has. */
+const WINDOW_MS = 900_000
+const atMsOf = (nth: number): number => 1_795_200_000_000 + nth
+
+/** How many events a log of so many orders has, without what processes note. */
 export const eventsOfOrders = (orders: number): number => 2 * PRODUCTS + orders * EVENTS_PER_ORDER
+
+/** What the process managers noted about a paid order: both have done with it. */
+const processNotes = (nth: number): readonly ToStore[] => {
+  const orderId = orderIdOf(nth)
+  const merchantPaymentId = merchantPaymentIdOf(orderId, 1)
+  const amount = money(1_080, 'JPY')
+  const atMs = atMsOf(nth)
+  const windowEndsAtMs = atMs + WINDOW_MS
+  return [
+    ...encoded(`checkout-${orderId}`, orderId, checkoutPlan.codec, [
+      {
+        type: 'CheckoutStarted',
+        data: {
+          orderId,
+          lines: [{ productId: productIdOf(nth), quantity: 1 }],
+          amount,
+          windowEndsAtMs,
+          placedEventId: orderId,
+          atMs,
+        },
+      },
+      { type: 'CheckoutEnded', data: { outcome: 'PAID', atMs } },
+    ]),
+    ...encoded(`confirmation-${merchantPaymentId}`, orderId, watch.codec, [
+      {
+        type: 'ConfirmationOpened',
+        data: { merchantPaymentId, orderId, windowEndsAtMs, requestedEventId: orderId, atMs },
+      },
+      { type: 'ConfirmationClosed', data: { reason: 'succeeded', atMs } },
+    ]),
+  ]
+}
 
 /** A paid order as the shop itself would have left it, without the process managers' own notes. */
 export const paidOrder = (nth: number, run = 'stored'): readonly ToStore[] => {
@@ -74,8 +111,8 @@ export const paidOrder = (nth: number, run = 'stored'): readonly ToStore[] => {
   const merchantPaymentId = merchantPaymentIdOf(orderId, 1)
   const productId = productIdOf(nth)
   const amount = money(1_080, 'JPY')
-  const atMs = 1_795_200_000_000 + nth
-  const windowEndsAtMs = atMs + 900_000
+  const atMs = atMsOf(nth)
+  const windowEndsAtMs = atMs + WINDOW_MS
   const paid = { paymentId: String(nth).padStart(20, '0'), amount, succeededAtMs: atMs, atMs }
   const ofOrder = { reservationId: orderId, quantity: 1, atMs }
   return [
@@ -142,8 +179,15 @@ export const paidOrder = (nth: number, run = 'stored'): readonly ToStore[] => {
   ]
 }
 
-/** Writes a log with this many events, about, straight into the node's file; answers how many there are. */
-export const storeTrade = async (directory: string, events: number): Promise<number> => {
+/**
+ * Writes a log with this many events, about, straight into the node's file, and what the processes noted where a shop is to
+ * start on it; answers how many there are.
+ */
+export const storeTrade = async (
+  directory: string,
+  events: number,
+  { withProcesses } = { withProcesses: false },
+): Promise<number> => {
   const log = openLog(await openDatabase(join(directory, 'events.db')))
   let stored = 0
   const store = (batch: readonly ToStore[]): Promise<unknown> =>
@@ -189,7 +233,10 @@ export const storeTrade = async (directory: string, events: number): Promise<num
   const orders = Math.ceil((events - 2 * PRODUCTS) / EVENTS_PER_ORDER)
   for (let nth = 0; nth < orders; nth += AT_ONCE)
     await store(
-      Array.from({ length: Math.min(AT_ONCE, orders - nth) }, (_, index) => paidOrder(nth + index)).flat(),
+      Array.from({ length: Math.min(AT_ONCE, orders - nth) }, (_, index) => [
+        ...paidOrder(nth + index),
+        ...(withProcesses ? processNotes(nth + index) : []),
+      ]).flat(),
     )
   log.close()
   return stored

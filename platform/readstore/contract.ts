@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fenceContract } from './contract-fence.ts'
+import { indexesContract } from './contract-indexes.ts'
 import type { Query, ReadStore, Write } from './port.ts'
 
 /** What every engine must do alike. `open` gives a store with nothing in it; the suite closes it. */
@@ -282,6 +283,7 @@ export const readStoreContract = (open: () => Promise<ReadStore>): void => {
   })
 
   fenceContract(() => store)
+  indexesContract(() => store)
 
   it('clear drops one collection and the checkpoint of that name, and nothing else', async () => {
     await store.commit({

@@ -3,7 +3,6 @@ import { collectionName, scanLimit, spanOf } from './bounds.ts'
 import {
   documentOf,
   filterOf,
-  indexesOf,
   jsonOf,
   sortOf,
   textCountsOf,
@@ -11,6 +10,7 @@ import {
   type Kept,
 } from './mongodb-documents.ts'
 import { alreadyExists, asking, isDuplicateKey, isMissing, isNotKnown, type Ask } from './mongodb-failures.ts'
+import { makeIndexesOn, missingIndexes } from './mongodb-indexes.ts'
 import { holdFences, moveCheckpoint, type KeptCheckpoint } from './mongodb-fence.ts'
 import { stepsOf, writeDocuments } from './mongodb-writes.ts'
 import {
@@ -108,9 +108,8 @@ export const openMongoReadStore = ({
     await validate(spec)
     const collection = writable(spec.name)
     // Asking again for all of several that are there would be harmless, but FerretDB hangs up on it.
-    const names = new Set(await indexNames(collection))
-    const missing = indexesOf(spec).filter(({ name }) => !names.has(name))
-    if (missing.length > 0) await collection.createIndexes(missing)
+    const missing = await missingIndexes(collection, spec)
+    if (missing.length > 0) await collection.createIndexes([...missing])
   }
 
   const commit = async ({ writes, checkpoint, checkpoints = [], fences = [] }: WriteBatch): Promise<void> => {
@@ -177,9 +176,21 @@ export const openMongoReadStore = ({
   }
 
   return {
-    prepare: async (collections) => {
-      for (const spec of collections) await ask(() => prepare(spec))
+    prepare: async (collections, { indexes } = { indexes: 'now' }) => {
+      for (const spec of collections) await ask(() => (indexes === 'now' ? prepare(spec) : validate(spec)))
     },
+    indexed: (spec) =>
+      ask(async () => {
+        const of = spec.indexes.length
+        return { made: of - (await missingIndexes(writable(spec.name), spec)).length, of }
+      }),
+    makeIndexes: (spec, { signal, onMade }) =>
+      makeIndexesOn(
+        { url, database: database.databaseName, ask, reachTimeoutMs },
+        spec,
+        signal,
+        onMade ?? (() => {}),
+      ),
     get: async <D extends object>(name: string, id: string) => {
       const kept = await ask(async () => (await readable(name)).findOne({ _id: id }, limits))
       return kept === null ? undefined : documentOf<D>(kept)
@@ -227,7 +238,7 @@ export const openMongoReadStore = ({
         // First the checkpoint: it must never say that documents are done which are gone.
         if (checkpoint !== undefined)
           await database.collection<KeptCheckpoint>(CHECKPOINTS).deleteOne({ _id: checkpoint })
-        await writable(name).deleteMany({})
+        await dropped(writable(name))
       }),
     close: async () => {
       if (!open) return
@@ -243,12 +254,12 @@ export const databaseOf = (url: string): string => {
   return named === undefined ? DEFAULT_DATABASE : decodeURIComponent(named)
 }
 
-const indexNames = async (collection: Collection<Kept>): Promise<readonly string[]> => {
+/** Older servers refuse to drop what is not there. */
+const dropped = async (collection: Collection<Kept>): Promise<void> => {
   try {
-    return (await collection.indexes()).flatMap(({ name }) => name ?? [])
+    await collection.drop()
   } catch (error) {
-    if (isMissing(error)) return []
-    throw error
+    if (!isMissing(error)) throw error
   }
 }
 

@@ -41,8 +41,8 @@ export interface WriteBatch {
   /** The same for a host that moves several at once. */
   readonly checkpoints?: readonly Checkpoint[]
   /**
-   * All must hold, or the commit is refused with `StaleFence`. SQLite looks in the transaction that writes, so a stale
-   * batch changes nothing at all. MongoDB, without transactions, looks before the first document and again before the
+   * All must hold, or the commit is refused with `StaleFence`. SQLite looks in each transaction that writes, so a stale
+   * batch changes nothing at all, unless a fence passed on between the files of one batch. MongoDB, without transactions, looks before the first document and again before the
    * checkpoints, and marks each document and checkpoint with the fences it was written under: a batch that was on its
    * way when a fence passed on changes nothing the next holder has written, and moves no checkpoint the next holder has
    * touched. What it may still leave there are documents the next holder has not come to, as far as the stale one had
@@ -72,7 +72,7 @@ export interface Swap {
 
 /** Declared beside the projection. */
 export interface CollectionSpec {
-  /** Letters, digits and `_@.#-`. */
+  /** Letters, digits and `_@.#-`. With a `#` it is a copy beside another one, which an engine may keep apart from the rest. */
   readonly name: string
   /** Fields of the body (dotted paths) that queries filter or sort by. */
   readonly indexes: readonly (readonly string[])[]
@@ -102,6 +102,11 @@ export interface Stretch {
   readonly upTo: number
 }
 
+export interface Indexed {
+  readonly made: number
+  readonly of: number
+}
+
 /** Somebody else has taken over since: whoever gets this stops writing. */
 export class StaleFence extends Error {
   override readonly name = 'StaleFence'
@@ -114,8 +119,26 @@ export class ReadStoreUnavailable extends Error {
 
 /** Any call may throw ReadStoreUnavailable. */
 export interface ReadStore {
-  /** Creates what is missing; repeatable. */
-  readonly prepare: (collections: readonly CollectionSpec[]) => Promise<void>
+  /**
+   * Creates what is missing; repeatable. A copy that is about to be filled takes its documents much faster where its
+   * indexes come `later`, by `makeIndexes`; queries answer the same without them, slowly. Indexes that are there stay, and
+   * where the engine could not make them later without harm to others it makes them now.
+   */
+  readonly prepare: (
+    collections: readonly CollectionSpec[],
+    how?: { readonly indexes: 'now' | 'later' },
+  ) => Promise<void>
+  /** How many of the indexes a collection is to have are there. */
+  readonly indexed: (spec: CollectionSpec) => Promise<Indexed>
+  /**
+   * Makes the indexes that are missing, one by one over all the documents, without holding up the event loop or those who
+   * write to other collections; nobody is to write to this one meanwhile. What was made before it was ended, or killed,
+   * stays, and the next call makes the rest. Rejects with the signal's reason when that ended it.
+   */
+  readonly makeIndexes: (
+    spec: CollectionSpec,
+    options: { readonly signal: AbortSignal; readonly onMade?: (indexed: Indexed) => void },
+  ) => Promise<void>
   readonly get: <D extends object>(collection: string, id: string) => Promise<StoredDocument<D> | undefined>
   readonly load: <D extends object>(
     collection: string,
@@ -147,7 +170,7 @@ export interface ReadStore {
   /** How much is in a collection; the bytes are those of the bodies, as well as the engine knows them. */
   readonly size: (collection: string) => Promise<{ readonly documents: number; readonly bytes: number }>
   /**
-   * All or nothing where the engine can; harmless to repeat everywhere.
+   * All or nothing where the engine can, which on SQLite ends where copies are in files of their own; harmless to repeat everywhere.
    * @throws StaleFence when one of the fences no longer holds.
    */
   readonly commit: (batch: WriteBatch) => Promise<void>
@@ -157,7 +180,10 @@ export interface ReadStore {
    */
   readonly swap: (swap: Swap) => Promise<boolean>
   readonly checkpoint: (name: string) => Promise<Position | undefined>
-  /** Drops a collection's documents and the checkpoint of that name, for a rebuild. */
-  readonly clear: (collection: string, checkpoint?: string) => Promise<void>
+  /**
+   * Drops a collection with its indexes, and the checkpoint of that name; in short steps where others would have to wait,
+   * and then it rejects with the signal's reason when that ended it half-way.
+   */
+  readonly clear: (collection: string, checkpoint?: string, signal?: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
 }

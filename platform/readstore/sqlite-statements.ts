@@ -5,10 +5,14 @@ import type { CollectionSpec, Query } from './port.ts'
 /** The SQL of the SQLite read store. Names and paths stand in the text, so they are checked; values never do. */
 
 /** @throws RangeError on a name that could not be a collection's. */
-export const tableSql = (collection: string): { readonly name: string; readonly create: string } => {
-  const name = `"collection ${collectionName(collection)}"`
+export const tableSql = (
+  collection: string,
+): { readonly name: string; readonly bare: string; readonly create: string } => {
+  const bare = `collection ${collectionName(collection)}`
+  const name = `"${bare}"`
   return {
     name,
+    bare,
     create: `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY, position INTEGER NOT NULL, body TEXT NOT NULL)`,
   }
 }
@@ -16,12 +20,21 @@ export const tableSql = (collection: string): { readonly name: string; readonly 
 /** An index is used only by the very expression it was made with, so both come from here. */
 const field = (path: string): string => `json_extract(body, '$.${bodyPath(path)}')`
 
+export interface IndexSql {
+  readonly name: string
+  readonly create: string
+}
+
 /** The id is the last column, because every query sorts by it in the end. */
-export const indexesSql = (table: string, spec: CollectionSpec): readonly string[] =>
-  spec.indexes.map(
-    (paths) =>
-      `CREATE INDEX IF NOT EXISTS "index ${spec.name} ${paths.join(' ')}" ON ${table} (${[...paths.map(field), 'id'].join(', ')})`,
-  )
+export const indexesSql = (spec: CollectionSpec): readonly IndexSql[] =>
+  spec.indexes.map((paths) => {
+    const name = `index ${spec.name} ${paths.join(' ')}`
+    const columns = [...paths.map(field), 'id'].join(', ')
+    return {
+      name,
+      create: `CREATE INDEX IF NOT EXISTS "${name}" ON ${tableSql(spec.name).name} (${columns})`,
+    }
+  })
 
 /**
  * The next text above one, and how many have it. Two questions for each text, because the engine answers both from an

@@ -6,7 +6,8 @@ import { checkpointName, generationOf, type Projection } from '../projection.ts'
 import { build } from './build.ts'
 import { pace, type Pace } from './pace.ts'
 import { changeGenerations } from './generations.ts'
-import { RENEW_EVERY_MS, type Lease, type Leases } from './leases.ts'
+import { keeping } from './keeping.ts'
+import type { Lease, Leases } from './leases.ts'
 
 export interface HostedBuildsOptions {
   readonly store: Pick<EventStore, 'subscribe'>
@@ -56,29 +57,26 @@ export const hostedBuilds = (options: HostedBuildsOptions): HostedBuilds => {
   ): Promise<boolean> => {
     let latest: Pace | undefined
     const measured = pace(clock, head)
-    let renewedAtMs = clock.nowMs()
-    return build({
-      store,
-      readStore:
-        lease === undefined
-          ? readStore
-          : { ...readStore, commit: (batch) => readStore.commit({ ...batch, fences: [lease.fence] }) },
-      projection,
-      clock,
-      signal: ending,
-      portion: PORTION,
-      pauseAfterMs,
-      onProgress: (progress) => {
-        latest = measured(progress)
-      },
-      isDone: async (progress, batch) => {
-        if (lease !== undefined && clock.nowMs() - renewedAtMs >= RENEW_EVERY_MS) {
-          renewedAtMs = clock.nowMs()
-          await lease.renew(latest)
-        }
-        return join(progress, batch, markLive)
-      },
-    })
+    const work = (held: AbortSignal): Promise<boolean> =>
+      build({
+        store,
+        readStore:
+          lease === undefined
+            ? readStore
+            : { ...readStore, commit: (batch) => readStore.commit({ ...batch, fences: [lease.fence] }) },
+        projection,
+        clock,
+        signal: held,
+        portion: PORTION,
+        pauseAfterMs,
+        onProgress: (progress) => {
+          latest = measured(progress)
+        },
+        isDone: (progress, batch) => join(progress, batch, markLive),
+      })
+    return lease === undefined
+      ? work(ending)
+      : keeping(lease, { clock, report: () => latest }, (held) => work(AbortSignal.any([ending, held])))
   }
 
   const untilDone = async (

@@ -8,7 +8,7 @@ import { append, startLog } from '../hosted.ts'
 import { orderSummary } from '../order-summary/projection.ts'
 import { orderTimeline } from '../order-timeline/projection.ts'
 import { products } from '../products/projection.ts'
-import { generationOf } from '../projection.ts'
+import { generationOf, type Projection } from '../projection.ts'
 import { build } from './build.ts'
 import { eventCount, hashOf, tradeOf } from './testing.ts'
 import { verify } from './verify.ts'
@@ -29,6 +29,11 @@ const built = async (store: Pick<EventStore, 'subscribe'>, readStore: ReadStore)
       isDone: (_, { caughtUp }) => caughtUp,
     })
   return Promise.all(COPIES.map((copy) => hashOf(readStore, copy)))
+}
+
+const isIndexed = async (readStore: ReadStore, { collection }: Projection): Promise<void> => {
+  const of = collection.indexes.length
+  expect(await readStore.indexed(collection)).toStrictEqual({ made: of, of })
 }
 
 /** A fixed sequence of numbers between 0 and 1 that looks like chance. */
@@ -65,6 +70,10 @@ describe('a copy that is built', () => {
         interrupt('before loading')
         return readStore.load(collection, ids)
       },
+      makeIndexes: async (spec, options) => {
+        interrupt('before the first index')
+        await readStore.makeIndexes(spec, { ...options, onMade: () => interrupt('after an index') })
+      },
       commit: async (batch) => {
         interrupt('before a commit')
         await readStore.commit(batch)
@@ -87,7 +96,62 @@ describe('a copy that is built', () => {
     }
     expect(interruptions).toBe(100)
     expect(await Promise.all(COPIES.map((copy) => hashOf(readStore, copy)))).toStrictEqual(undisturbed)
+    for (const copy of COPIES) await isIndexed(readStore, copy)
   }, 300_000)
+
+  it('has no index before it has come to the end of the log, and all of them after', async () => {
+    const store = await trade()
+    const readStore = emptyReadStore()
+    const [projection] = COPIES
+    if (projection === undefined) throw new Error('There is a projection')
+    const { indexes } = projection.collection
+    const made: (number | undefined)[] = []
+    const steps: string[] = []
+    const watched: ReadStore = {
+      ...readStore,
+      commit: async (batch) => {
+        steps.push(`commit with ${(await readStore.indexed(projection.collection)).made} indexes`)
+        await readStore.commit(batch)
+      },
+      makeIndexes: async (spec, options) => {
+        steps.push('indexes')
+        await readStore.makeIndexes(spec, options)
+      },
+    }
+    const isWhole = await build({
+      store,
+      readStore: watched,
+      projection,
+      clock: systemClock,
+      signal: AbortSignal.timeout(120_000),
+      portion: PORTION,
+      onProgress: ({ indexes: indexed }) => made.push(indexed?.made),
+      isDone: (_, { caughtUp }) => caughtUp,
+    })
+    expect(isWhole).toBe(true)
+    const at = steps.indexOf('indexes')
+    expect(at).toBeGreaterThan(0)
+    expect(new Set(steps.slice(0, at))).toStrictEqual(new Set(['commit with 0 indexes']))
+    expect(made.filter((each) => each !== undefined)).toStrictEqual([0, ...indexes.map((_, nth) => nth + 1)])
+    await isIndexed(readStore, projection)
+  })
+
+  it('needs no indexes where nobody is to ask it', async () => {
+    const store = await trade()
+    const readStore = emptyReadStore()
+    const projection = generationOf(orderSummary, 2)
+    await build({
+      store,
+      readStore,
+      projection,
+      clock: systemClock,
+      signal: AbortSignal.timeout(120_000),
+      portion: PORTION,
+      withoutIndexes: true,
+      isDone: (_, { caughtUp }) => caughtUp,
+    })
+    expect((await readStore.indexed(projection.collection)).made).toBe(0)
+  })
 
   it('is the same when every batch comes twice', async () => {
     const store = await trade()

@@ -17,7 +17,8 @@ export const CopyView = z.object({
   bytes: z.int(),
   parked: z.int(),
   keptUntilMs: z.number().optional(),
-  phase: z.enum(['folding', 'caught-up', 'live']).optional(),
+  /** `indexing` comes when the past is folded: the copy gets its indexes. */
+  phase: z.enum(['folding', 'indexing', 'caught-up', 'live']).optional(),
   by: z.enum(['host', 'command']).optional(),
   /** Only while somebody is building it: a build without it was killed or is paused. */
   pace: Pace.optional(),
@@ -65,6 +66,7 @@ export const listProjections = (
         return {
           generation,
           ...facts,
+          ...(pace?.indexes === undefined ? {} : { phase: 'indexing' }),
           ...(position === undefined ? {} : { position }),
           ...(await readStore.size(collection.name)),
           parked: (await parkedKeysOf(readStore, stored)).length,

@@ -8,13 +8,14 @@ import {
   type Building,
   type Generations,
 } from './generations.ts'
+import { isIndexed } from './indexing.ts'
 import { heldLease, LEASES, type Holder } from './leases.ts'
 
 /** What a person may be told instead of what was asked for. */
 export type RebuildRefusal =
   /** There is no copy that is being built. */
   | 'nothing-building'
-  /** It has not caught up yet, or the host does not feed it yet. */
+  /** It has not caught up yet, lacks indexes, or the host does not feed it yet. */
   | 'not-caught-up'
   /** There is no earlier copy any more. */
   | 'nothing-kept'
@@ -81,11 +82,14 @@ export const rebuildOperations = (options: RebuildOperationsOptions): RebuildOpe
     const isHosted = (await heldLease(readStore, name, holder)) !== undefined
     const position = async (generation: number): Promise<number> =>
       (await readStore.checkpoint(checkpointName({ ...projection, generation }))) ?? -1
+    // A `live` one has them too, unless somebody took them away.
+    const hasIndexes = building !== undefined && (await isIndexed(readStore, projection, building.generation))
     const isAsFar =
       building !== undefined && (await position(building.generation)) >= (await position(active))
     return ({ phase, generation }) =>
-      phase === 'live' ||
-      (phase === 'caught-up' && !isHosted && isAsFar && generation === building?.generation)
+      generation === building?.generation &&
+      hasIndexes &&
+      (phase === 'live' || (phase === 'caught-up' && !isHosted && isAsFar))
   }
 
   const nowMs = (): number => clock.nowMs()

@@ -13,6 +13,8 @@ export const Pace = z.object({
   part: z.number(),
   /** An estimate; absent before there is anything to go by. */
   leftMs: z.number().optional(),
+  /** While the indexes of the copy are made, which comes last. */
+  indexes: z.object({ made: z.int(), of: z.int() }).optional(),
 })
 export type Pace = Readonly<z.infer<typeof Pace>>
 
@@ -23,7 +25,7 @@ export type Pace = Readonly<z.infer<typeof Pace>>
 export const pace = (clock: Clock, head: () => Position | undefined): ((progress: BuildProgress) => Pace) => {
   const beganAtMs = clock.nowMs()
   let from: Position | undefined
-  return ({ position, events }) => {
+  return ({ position, events, indexes }) => {
     const takenMs = Math.max(1, clock.nowMs() - beganAtMs)
     from ??= position
     const end = Math.max(head() ?? 0, position ?? 0)
@@ -34,7 +36,8 @@ export const pace = (clock: Clock, head: () => Position | undefined): ((progress
       events,
       eventsPerSecond: Math.round((events * 1_000) / takenMs),
       part: end === 0 ? 0 : (position ?? 0) / end,
-      ...(Number.isFinite(leftMs) ? { leftMs: Math.round(leftMs) } : {}),
+      ...(Number.isFinite(leftMs) && indexes === undefined ? { leftMs: Math.round(leftMs) } : {}),
+      ...(indexes === undefined ? {} : { indexes }),
     }
   }
 }

@@ -5,48 +5,15 @@ import type { EventStore } from '#platform/eventstore/port.ts'
 import type { ReadStore } from '#platform/readstore/port.ts'
 import type { Change } from '../batch.ts'
 import { emptyReadStore, PATIENCE_MS } from '../empty-read-store.ts'
-import { append, host, hostAs, startLog } from '../hosted.ts'
+import { append, hostAs, startLog } from '../hosted.ts'
 import { orderSummary } from '../order-summary/projection.ts'
 import { products } from '../products/projection.ts'
 import { checkpointName, generationOf, type Projection } from '../projection.ts'
-import { activeGenerations } from './active-generations.ts'
-import { KEPT_FOR_MS, rebuildOperations } from './operations.ts'
+import { KEPT_FOR_MS } from './operations.ts'
 import { collectionHash } from './hash.ts'
-import { copiesOf, eventCount, hashOf, processes, tradeOf } from './testing.ts'
+import { eventCount, hashOf, processes, PROJECTIONS, rebuildBench, tradeOf, undisturbed } from './testing.ts'
 
-const PROJECTIONS: readonly Projection[] = [orderSummary, products, eventCount]
-
-const bench = async () => {
-  const store = await startLog(startNode)
-  const readStore = emptyReadStore()
-  const { named, gone } = processes()
-  const projections = hostAs(named('host'), store, readStore, ...PROJECTIONS)
-  const models = activeGenerations({ readStore, projections: PROJECTIONS, clock: systemClock })
-  const operations = rebuildOperations({
-    readStore,
-    projections: PROJECTIONS,
-    clock: systemClock,
-    holder: named('host'),
-    onChange: () => {
-      projections.lookAgain()
-      models.lookAgain()
-    },
-  })
-  const copies = (projection: Projection) => copiesOf(readStore, projection)
-  const isLive = async (projection: Projection): Promise<void> => {
-    await expect
-      .poll(async () => (await copies(projection)).building?.phase, { timeout: PATIENCE_MS })
-      .toBe('live')
-  }
-  return { store, readStore, projections, models, operations, copies, isLive, named, gone }
-}
-
-/** What the whole log comes to where nothing else goes on. */
-const undisturbed = async (store: EventStore, position: number, projection: Projection): Promise<string> => {
-  const readStore = emptyReadStore()
-  expect(await host(store, readStore, projection).waitFor(position, PATIENCE_MS)).toBe(true)
-  return hashOf(readStore, projection)
-}
+const bench = async () => rebuildBench(await startLog(startNode), emptyReadStore())
 
 describe('a rebuild', () => {
   it('makes a second copy beside the live one, which both follow the log until the switch', async () => {

@@ -6,24 +6,19 @@ import { changeGenerations, type Generations } from './generations.ts'
 
 /** A process that has not looked since may read a dropped copy for this long; it is deleted only after that. */
 export const DROPPED_FOR_MS = 2_000
-const AT_ONCE = 500
-/** A hundred million documents; what is left then is left to the next sweep. */
-const MOST_STEPS = 200_000
 
-/** Deletes a copy's documents in short steps, so that others can write between them, and then all that is known of it. */
+/** Deletes a copy and all that is known of it; false when the signal ended that half-way. */
 const deleteCopy = async (readStore: ReadStore, name: string, signal: AbortSignal): Promise<boolean> => {
-  for (let step = 0; step < MOST_STEPS && !signal.aborted; step += 1) {
-    const documents = await readStore.scan(name, undefined, AT_ONCE)
-    if (documents.length === 0) {
-      const parked = await parkedKeysOf(readStore, name)
-      if (parked.length > 0)
-        await readStore.commit({ writes: parked.flatMap((each) => [releasing(each), answering(each)]) })
-      await readStore.clear(name, name)
-      return true
-    }
-    await readStore.commit({ writes: documents.map(({ id }) => ({ kind: 'delete', collection: name, id })) })
+  try {
+    await readStore.clear(name, name, signal)
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
   }
-  return false
+  const parked = await parkedKeysOf(readStore, name)
+  if (parked.length > 0)
+    await readStore.commit({ writes: parked.flatMap((each) => [releasing(each), answering(each)]) })
+  return true
 }
 
 /** Deletes the copies that were dropped long enough ago. Harmless to repeat, and to be killed in. */

@@ -51,6 +51,7 @@ export const verify = async (options: VerifyOptions): Promise<Verdict> => {
     clock,
     signal: AbortSignal.any([signal, ending.signal]),
     portion: PORTION,
+    withoutIndexes: true,
     ...(onProgress === undefined ? {} : { onProgress }),
     isDone: (_, batch) => {
       reading.isAtEnd ||= batch.caughtUp

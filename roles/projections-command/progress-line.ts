@@ -19,24 +19,27 @@ export const progressLine = (
 
 const rateOf = ({ eventsPerSecond }: Pace): string => eventsPerSecond.toLocaleString('en')
 const leftOf = ({ leftMs }: Pace): string => (leftMs === undefined ? '…' : duration(leftMs))
+const indexesOf = ({ indexes }: Pace): string =>
+  indexes === undefined ? '' : `, indexes ${indexes.made} of ${indexes.of}`
 
 const bar = (what: string, stream: NodeJS.WriteStream): ProgressLine => {
   const shown = new SingleBar(
     {
-      format: `${what} {bar} {percentage}% | {events} events | {rate}/s | {left} left`,
+      format: `${what} {bar} {percentage}% | {events} events | {rate}/s | {left} left{indexes}`,
       hideCursor: true,
       clearOnComplete: false,
       stream,
     },
     Presets.shades_classic,
   )
-  shown.start(STEPS, 0, { events: 0, rate: '…', left: '…' })
+  shown.start(STEPS, 0, { events: 0, rate: '…', left: '…', indexes: '' })
   return {
     show: (pace) =>
       shown.update(Math.floor(pace.part * STEPS), {
         events: pace.events.toLocaleString('en'),
         rate: rateOf(pace),
         left: leftOf(pace),
+        indexes: indexesOf(pace),
       }),
     end: () => shown.stop(),
   }
@@ -50,7 +53,7 @@ const lines = (what: string, output: NodeJS.WriteStream, nowMs: () => number): P
     shownAtMs = nowMs()
     const percent = Math.floor(pace.part * 100)
     output.write(
-      `${what}: ${percent} %, ${pace.events.toLocaleString('en')} events, ${rateOf(pace)}/s, ${leftOf(pace)} left\n`,
+      `${what}: ${percent} %, ${pace.events.toLocaleString('en')} events, ${rateOf(pace)}/s, ${leftOf(pace)} left${indexesOf(pace)}\n`,
     )
   }
   return {

@@ -3,7 +3,8 @@ import { checkpointName, generationOf, type Projection } from '#projections/proj
 import { build } from '#projections/rebuild/build.ts'
 import { changeGenerations, generationsOf, type Building } from '#projections/rebuild/generations.ts'
 import { buildLeaseName } from '#projections/rebuild/hosted-builds.ts'
-import { heldLease, RENEW_EVERY_MS, type Lease } from '#projections/rebuild/leases.ts'
+import { keeping } from '#projections/rebuild/keeping.ts'
+import { heldLease, type Lease } from '#projections/rebuild/leases.ts'
 import { pace, Pace } from '#projections/rebuild/pace.ts'
 import { progressLine, type ProgressLine } from './progress-line.ts'
 import type { Workbench } from './workbench.ts'
@@ -60,38 +61,33 @@ const foldPast = async (
   const lease = await leases.acquire(buildLeaseName(checkpointName(copy)))
   // Another command is at it: look on.
   if (lease === undefined) return 'done'
-  const ending = new AbortController()
   let isCancelled = false
   let head = await headOf(readStore, projection)
   const measured = pace(systemClock, () => head)
   let latest: Pace | undefined
-  const look = async (): Promise<void> => {
-    while (!ending.signal.aborted) {
-      await systemClock.sleep(RENEW_EVERY_MS, ending.signal)
-      if (ending.signal.aborted) return
-      head = await headOf(readStore, projection)
-      const { building } = await generationsOf(readStore, name)
-      isCancelled = building?.generation !== generation
-      if (isCancelled || !(await lease.renew(latest))) ending.abort()
-    }
+  const isWanted = async (): Promise<boolean> => {
+    head = await headOf(readStore, projection)
+    const { building } = await generationsOf(readStore, name)
+    isCancelled = building?.generation !== generation
+    return !isCancelled
   }
-  const looking = look()
-  // It fails only with the read store, which fails the build too.
-  looking.catch(() => ending.abort())
+  const store = await log()
   try {
-    const isDone = await build({
-      store: await log(),
-      readStore: fenced(readStore, lease),
-      projection: copy,
-      clock: systemClock,
-      signal: AbortSignal.any([signal, ending.signal]),
-      portion: PORTION,
-      onProgress: (made) => {
-        latest = measured(made)
-        progress.show(latest)
-      },
-      isDone: (_, { caughtUp }) => caughtUp,
-    })
+    const isDone = await keeping(lease, { clock: systemClock, report: () => latest, isWanted }, (held) =>
+      build({
+        store,
+        readStore: fenced(readStore, lease),
+        projection: copy,
+        clock: systemClock,
+        signal: AbortSignal.any([signal, held]),
+        portion: PORTION,
+        onProgress: (made) => {
+          latest = measured(made)
+          progress.show(latest)
+        },
+        isDone: (_, { caughtUp }) => caughtUp,
+      }),
+    )
     if (!isDone) return isCancelled ? 'cancelled' : 'paused'
     await changeGenerations(readStore, name, (current) =>
       current.building?.generation === generation && current.building.phase === 'folding'
@@ -100,8 +96,6 @@ const foldPast = async (
     )
     return 'done'
   } finally {
-    ending.abort()
-    await looking.catch(() => {})
     await lease.release().catch(() => {})
   }
 }

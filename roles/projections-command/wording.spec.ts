@@ -32,15 +32,27 @@ describe('what is said of projections', () => {
               parked: 1,
               pace: { events: 10, eventsPerSecond: 9_000, part: 0.5, leftMs: 65_000 },
             },
+            {
+              generation: 3,
+              role: 'building',
+              phase: 'indexing',
+              by: 'host',
+              position: 899,
+              documents: 48,
+              bytes: 62_000,
+              parked: 0,
+              pace: { events: 20, eventsPerSecond: 8_000, part: 0.99, indexes: { made: 2, of: 6 } },
+            },
           ],
         },
       ],
       0,
     )
     expect(lines).toStrictEqual([
-      'PROJECTION    STATE                          POSITION    LAG  EVENTS/S  DOCUMENTS    SIZE  PARKED',
-      'products@1#1  active                              900  12 ms     1,200         48   62 kB       0',
-      'products@1#2  building 50 %, 1 min 5 s left       450      -     9,000         20  2.5 MB       1',
+      'PROJECTION    STATE                             POSITION    LAG  EVENTS/S  DOCUMENTS    SIZE  PARKED',
+      'products@1#1  active                                 900  12 ms     1,200         48   62 kB       0',
+      'products@1#2  building 50 %, 1 min 5 s left          450      -     9,000         20  2.5 MB       1',
+      'products@1#3  making indexes, 2 of 6 are there       899      -     8,000         48   62 kB       0',
     ])
   })
 

@@ -41,7 +41,8 @@ const stateOf = (copy: CopyView, nowMs: number): string => {
   if (copy.phase === 'live') return 'ready to switch'
   if (copy.phase === 'caught-up') return 'caught up, waits for the host'
   if (copy.pace === undefined) return copy.by === 'command' ? 'paused' : 'about to be built'
-  const { part, leftMs } = copy.pace
+  const { part, leftMs, indexes } = copy.pace
+  if (indexes !== undefined) return `making indexes, ${indexes.made} of ${indexes.of} are there`
   return `building ${Math.floor(part * 100)} %${leftMs === undefined ? '' : `, ${duration(leftMs)} left`}`
 }
 

@@ -31,7 +31,9 @@ export const simulatedReadStore = (
     })
   }
   return {
-    prepare: (collections) => asked(() => durable.prepare(collections)),
+    prepare: (collections, how) => asked(() => durable.prepare(collections, how)),
+    indexed: (spec) => asked(() => durable.indexed(spec)),
+    makeIndexes: (spec, options) => asked(() => durable.makeIndexes(spec, options)),
     get: (collection, id) => asked(() => durable.get(collection, id)),
     load: (collection, ids) => asked(() => durable.load(collection, ids)),
     find: (collection, query) => asked(() => durable.find(collection, query)),
@@ -51,7 +53,7 @@ export const simulatedReadStore = (
     size: (collection) => asked(() => durable.size(collection)),
     swap: (swap) => asked(() => durable.swap(swap)),
     checkpoint: (name) => asked(() => durable.checkpoint(name)),
-    clear: (collection, checkpoint) => asked(() => durable.clear(collection, checkpoint)),
+    clear: (...which) => asked(() => durable.clear(...which)),
     close: () => Promise.resolve(),
   }
 }

@@ -3139,7 +3139,7 @@ export interface paths {
                                     parked: number;
                                     keptUntilMs?: number;
                                     /** @enum {string} */
-                                    phase?: "folding" | "caught-up" | "live";
+                                    phase?: "folding" | "indexing" | "caught-up" | "live";
                                     /** @enum {string} */
                                     by?: "host" | "command";
                                     pace?: {
@@ -3148,6 +3148,10 @@ export interface paths {
                                         eventsPerSecond: number;
                                         part: number;
                                         leftMs?: number;
+                                        indexes?: {
+                                            made: number;
+                                            of: number;
+                                        };
                                     };
                                 }[];
                             }[];
