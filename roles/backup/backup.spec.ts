@@ -215,7 +215,7 @@ describe('a restore', () => {
     expect(readdirSync(join(folder, 'restored'))).toEqual(['events.db'])
   })
 
-  it.each(['events.db', 'keyring.db', 'images', 'read-models.db', 'sessions.db'])(
+  it.each(['events.db', 'keyring.db', 'images', 'read-models.db', 'read-models.copies', 'sessions.db'])(
     'replaces no %s',
     async (name) => {
       await closedShop()

@@ -9,7 +9,7 @@ import { IMAGES, ISSUER, KEYRING, LOG, unpack, type Manifest } from './archive.t
  * What follows from the log, or holds it. Read models and sessions that have seen more than the restored log would
  * never take notice of what comes again at the same places.
  */
-const STALE = [LOG, KEYRING, ISSUER, IMAGES, 'read-models.db', 'sessions.db'] as const
+const STALE = [LOG, KEYRING, ISSUER, IMAGES, 'read-models.db', 'read-models.copies', 'sessions.db'] as const
 
 /** A keyring that is older may hold the keys of people who asked to be forgotten, and were told that it is done. */
 const KEYRING_EXPIRES_AFTER_DAYS = 30
