@@ -59,6 +59,7 @@ export const runRestore = async (
       if (manifest.parts[name] !== undefined) await rename(join(folder, name), join(dataDir, name))
     return manifest
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    // Of a torn file something may still be on its way into the folder; that must not hide what is wrong with the file.
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 }
