@@ -24,14 +24,14 @@ export const hasPictures = (text: string): boolean => PICTURES.test(text)
  * One line of text a person wrote about themselves: trimmed, with single spaces, composed (NFC), so that the same text
  * typed on another keyboard is the same content. Variation selectors stay: they tell one kanji of a name from another.
  */
-export const personalLine = (longest: number) =>
+export const personalLine = (longest: number, { mayBeEmpty } = { mayBeEmpty: false }) =>
   z
     .string()
     // Before anything is counted or searched.
     .max(longest * CODE_UNITS_PER_CHARACTER * 2, `must have at most ${longest} characters`)
     .refine((text) => !UNPRINTABLE.test(text), 'must have no invisible characters')
     .transform((text) => text.normalize('NFC').trim().replaceAll(/\s+/gu, ' '))
-    .refine((text) => READABLE.test(text), 'must not be empty')
+    .refine((text) => READABLE.test(text) || (mayBeEmpty && text === ''), 'must not be empty')
     .refine(
       (text) => text.length <= longest * CODE_UNITS_PER_CHARACTER && charactersIn(text) <= longest,
       `must have at most ${longest} characters`,

@@ -24,8 +24,8 @@ export const Delivery = z.object({
   /** 町名・番地 */
   addressLine1: personalLine(120),
   /** 建物名・部屋番号 */
-  addressLine2: z.literal('').or(personalLine(120)).optional(),
-  note: z.literal('').or(personalNote(200)).optional(),
+  addressLine2: personalLine(120, { mayBeEmpty: true }).optional(),
+  note: personalNote(200).optional(),
 })
 
 /**

@@ -1533,8 +1533,8 @@ export interface paths {
                             prefecture: string;
                             city: string;
                             addressLine1: string;
-                            addressLine2?: "" | string;
-                            note?: "" | string;
+                            addressLine2?: string;
+                            note?: string;
                         };
                     };
                 };
