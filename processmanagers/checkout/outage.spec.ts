@@ -63,12 +63,12 @@ describe.concurrent('a provider that does not answer while a code is made', () =
     expect(await bench.orderIs(orderId, 'FAILED')).toMatchObject({ reason: 'PROVIDER_ERROR' })
     await bench.until('stock is back', async () => (await bench.stockOf('cup')).available === 10)
     await bench.simulate('outage', { on: false })
-    const isOrphaned = async () =>
-      (await bench.typesOf(`payment-${merchantPaymentIdOf(orderId, 1)}`)).at(-1) === 'PaymentOrphaned'
-    await bench.until('the attempt is orphaned', async () => {
+    const types = () => bench.typesOf(`payment-${merchantPaymentIdOf(orderId, 1)}`)
+    await bench.until('its code is poisoned', async () => {
       // To when closing its code is tried again.
       await bench.leap(10_000)
-      return isOrphaned()
+      return (await types()).includes('PaymentCancelAnswered')
     })
+    expect((await types()).slice(-2)).toStrictEqual(['PaymentOrphaned', 'PaymentCancelAnswered'])
   })
 })
