@@ -1,24 +1,15 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { startNode } from '#embedded/eventstoredb/node.ts'
 import { ownDatabase } from '#platform/readstore/testing.ts'
+import { freePorts } from '../demo/free-ports.ts'
 import { startInstance, type OwnInstance } from '../demo/instance.ts'
 import { signIn, simulatorControl } from '../demo/shop-client.ts'
 
-/** An address where nobody listens: it was given away and taken back. */
-const nobody = async (): Promise<string> => {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  await new Promise((resolve) => server.close(resolve))
-  return `127.0.0.1:${port}`
-}
+/** An address where nobody listens. */
+const nobody = async (): Promise<string> => `127.0.0.1:${(await freePorts(1))[0]}`
 
 const Health = z.object({
   parts: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string().optional() })),

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownDatabase } from '#platform/readstore/testing.ts'
-import { freePorts, isReady } from '../demo/instance.ts'
+import { freePorts } from '../demo/free-ports.ts'
+import { isReady } from '../demo/instance.ts'
 import { signIn, simulatorControl } from '../demo/shop-client.ts'
 
 describe('every role in a process of its own', () => {

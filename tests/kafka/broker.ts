@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '../../demo/free-ports.ts'
 
 /** A real Apache Kafka: one node that is broker and controller, on 127.0.0.1. */
 export interface Broker {
@@ -60,24 +60,6 @@ const properties = (port: number, controllerPort: number, folder: string): strin
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
-
-export const freePorts = async (count: number): Promise<number[]> => {
-  const servers = Array.from({ length: count }, () => createServer())
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.listen(0, '127.0.0.1', resolve)
-        }),
-    ),
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 /** A broker that is not running yet, with a folder of its own that `stop` removes. */
 export const newBroker = async (): Promise<Broker> => {

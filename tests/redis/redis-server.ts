@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { connectRedis } from '#platform/redis/link.ts'
 import type { RedisLink } from '#platform/redis/port.ts'
 import { systemClock } from '#platform/clock/clock.ts'
+import { freePorts } from '../../demo/free-ports.ts'
 
 /** A real redis-server on 127.0.0.1 that keeps nothing on disk. */
 export interface RedisServer {
@@ -35,7 +35,7 @@ export const startRedisServer = async (options: readonly string[] = []): Promise
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true })
   })
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   let child: ChildProcess | undefined
   let administrator: Redis | undefined
 
@@ -94,16 +94,6 @@ export const startRedisServer = async (options: readonly string[] = []): Promise
       return administrator.call(command, ...rest)
     },
   }
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** A link that answers. */
