@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { given } from '#domain/given.ts'
+import type { EventStore } from '#platform/eventstore/port.ts'
 import { runnerBench } from '../runner-bench.ts'
 import { parking, REQUEST_STANDS_MS } from './parking.ts'
 
@@ -21,6 +22,17 @@ const recorder = (broken: Set<string>) => {
     },
   }
 }
+
+/** A log that can be read and, while it is away, not written. */
+const refusingWhile =
+  (isAway: () => boolean) =>
+  (store: EventStore): EventStore => ({
+    ...store,
+    append: async (...args) => {
+      if (isAway()) throw new Error('a proxy in between says 500')
+      return store.append(...args)
+    },
+  })
 
 describe('a step that keeps failing', () => {
   it('is tried a few times and put aside with what comes behind it, while other cases go on', async () => {
@@ -117,15 +129,7 @@ describe('a step that keeps failing', () => {
 
   it('waits to say that a replay failed until the log can be written again', async () => {
     let isAway = false
-    await using bench = await runnerBench({
-      storeBetween: (store) => ({
-        ...store,
-        append: async (...args) => {
-          if (isAway) throw new Error('a proxy in between says 500')
-          return store.append(...args)
-        },
-      }),
-    })
+    await using bench = await runnerBench({ storeBetween: refusingWhile(() => isAway) })
     const { process } = recorder(new Set(['a 1']))
     await bench.note('a', 1)
     bench.start(process)
@@ -249,15 +253,7 @@ describe('a step that keeps failing', () => {
 
   it('is parked as soon as the log can be written again', async () => {
     let isAway = true
-    await using bench = await runnerBench({
-      storeBetween: (store) => ({
-        ...store,
-        append: async (...args) => {
-          if (isAway) throw new Error('a proxy in between says 500')
-          return store.append(...args)
-        },
-      }),
-    })
+    await using bench = await runnerBench({ storeBetween: refusingWhile(() => isAway) })
     const { process } = recorder(new Set(['a 1']))
     await bench.note('a', 1)
     const running = bench.start(process)
